@@ -1,0 +1,44 @@
+"""What a person may change: typed settings, their YAML files, and secrets by name."""
+
+from conf.glossary import Entry, glossary, render_markdown
+from conf.ground import (
+    LakehouseSettings,
+    PrivacySettings,
+    RaySettings,
+    SparkSettings,
+    TrackingSettings,
+    UnityCatalogSettings,
+    UpkeepSettings,
+)
+from conf.layers import environments
+from conf.load import Resolved, fingerprint, load_settings
+from conf.mistakes import Mistake, SettingsError
+from conf.secret_names import SecretName
+from conf.secrets import SecretError, resolve_secret
+from conf.settings import Settings
+from conf.steps import DocumentsSettings, PromptsSettings
+
+__all__ = [
+    "DocumentsSettings",
+    "Entry",
+    "LakehouseSettings",
+    "Mistake",
+    "PrivacySettings",
+    "PromptsSettings",
+    "RaySettings",
+    "Resolved",
+    "SecretError",
+    "SecretName",
+    "Settings",
+    "SettingsError",
+    "SparkSettings",
+    "TrackingSettings",
+    "UnityCatalogSettings",
+    "UpkeepSettings",
+    "environments",
+    "fingerprint",
+    "glossary",
+    "load_settings",
+    "render_markdown",
+    "resolve_secret",
+]

@@ -1,0 +1,148 @@
+"""Values that are each right and cannot stand together, and what to do about each pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
+from conf.secret_names import looks_like_secret_value
+
+if TYPE_CHECKING:
+    from conf.settings import Settings
+
+
+TELLING_NAME = re.compile(r"(secret|password|token|access\.?key|account\.?key)(?![a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Settings (as dotted paths, the one to look at first in front) that cannot stand together."""
+
+    paths: tuple[str, ...]
+    problem: str
+    remedy: str
+
+
+def conflicts(settings: Settings) -> list[Conflict]:
+    return [
+        *_storage(settings.lakehouse, settings.spark),
+        *_unity_catalog(settings.lakehouse, settings.spark),
+        *_locks(settings.lakehouse),
+        *_vacuum(settings.lakehouse, settings.upkeep),
+        *_ray(settings.ray, settings.spark),
+        *_spark_secrets(settings.spark),
+        *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray),
+    ]
+
+
+def _storage(lakehouse: LakehouseSettings, spark: SparkSettings) -> Iterator[Conflict]:
+    if lakehouse.storage == "local" and spark.session == "databricks":
+        yield Conflict(
+            ("lakehouse.storage", "spark.session"),
+            "storage 'local' keeps tables on one machine, and a Databricks session runs on many.",
+            "Set lakehouse.storage: catalog, or spark.session: local.",
+        )
+    if lakehouse.storage == "catalog" and spark.session == "local" and spark.unity_catalog is None:
+        yield Conflict(
+            ("lakehouse.storage", "spark.session", "spark.unity_catalog"),
+            "storage 'catalog' needs a catalog, and a local session has none of its own.",
+            "Set lakehouse.storage: local, or name a server in spark.unity_catalog.",
+        )
+    if lakehouse.storage == "local" and lakehouse.catalog != "spark_catalog":
+        yield Conflict(
+            ("lakehouse.catalog", "lakehouse.storage"),
+            f"storage 'local' knows only the catalog spark_catalog, got {lakehouse.catalog!r}.",
+            "Set lakehouse.catalog: spark_catalog, or lakehouse.storage: catalog.",
+        )
+
+
+def _unity_catalog(lakehouse: LakehouseSettings, spark: SparkSettings) -> Iterator[Conflict]:
+    if spark.unity_catalog is None:
+        return
+    if lakehouse.storage == "local":
+        yield Conflict(
+            ("spark.unity_catalog", "lakehouse.storage"),
+            "storage 'local' keeps tables in folders, so no table would ever reach the Unity Catalog server.",
+            "Set lakehouse.storage: catalog, or spark.unity_catalog: null.",
+        )
+    if spark.session != "local":
+        yield Conflict(
+            ("spark.unity_catalog", "spark.session"),
+            f"a {spark.session!r} session brings its own catalog and cannot be given another.",
+            "Set spark.unity_catalog: null, or spark.session: local.",
+        )
+
+
+def _locks(lakehouse: LakehouseSettings) -> Iterator[Conflict]:
+    if lakehouse.lock_poll_seconds > lakehouse.lock_timeout_seconds:
+        yield Conflict(
+            ("lakehouse.lock_poll_seconds", "lakehouse.lock_timeout_seconds"),
+            "a waiting commit would give up before it looks a second time.",
+            f"Set lakehouse.lock_poll_seconds to at most {lakehouse.lock_timeout_seconds:g}.",
+        )
+
+
+def _vacuum(lakehouse: LakehouseSettings, upkeep: UpkeepSettings) -> Iterator[Conflict]:
+    if upkeep.vacuum_floor_hours < lakehouse.deleted_file_retention_hours:
+        yield Conflict(
+            ("upkeep.vacuum_floor_hours", "lakehouse.deleted_file_retention_hours"),
+            f"a vacuum down to {upkeep.vacuum_floor_hours} hours would take files that the tables promise to "
+            f"keep for {lakehouse.deleted_file_retention_hours}.",
+            f"Set upkeep.vacuum_floor_hours to at least {lakehouse.deleted_file_retention_hours}.",
+        )
+
+
+def _ray(ray: RaySettings, spark: SparkSettings) -> Iterator[Conflict]:
+    if ray.cluster == "address" and ray.address is None:
+        yield Conflict(
+            ("ray.address", "ray.cluster"),
+            "cluster 'address' joins a running cluster, and no address is given.",
+            "Set ray.address, such as ray://head:10001, or ray.cluster: embedded.",
+        )
+    if ray.cluster != "address" and ray.address is not None:
+        yield Conflict(
+            ("ray.address", "ray.cluster"),
+            f"cluster {ray.cluster!r} starts its own Ray, so the address would never be used.",
+            "Set ray.cluster: address, or ray.address: null.",
+        )
+    if ray.cluster == "on_spark" and spark.session == "local":
+        yield Conflict(
+            ("ray.cluster", "spark.session"),
+            "cluster 'on_spark' needs Spark workers, and a local session has none.",
+            "Set ray.cluster: embedded, or spark.session: databricks.",
+        )
+
+
+def _spark_secrets(spark: SparkSettings) -> Iterator[Conflict]:
+    """Databricks' own {{secrets/scope/key}} is a name and passes."""
+    for name, value in spark.extra.items():
+        is_reference = value.startswith("{{secrets/") and value.endswith("}}")
+        if not is_reference and (TELLING_NAME.search(name) or looks_like_secret_value(value)):
+            yield Conflict(
+                (f"spark.extra.{name}",),
+                "the value looks like a secret (not shown); settings hold only names of secrets.",
+                "Give it to Spark by its environment variable or spark-defaults.conf; on Databricks write "
+                "{{secrets/scope/key}}.",
+            )
+
+
+def _addresses_with_passwords(
+    spark: SparkSettings, tracking: TrackingSettings, ray: RaySettings
+) -> Iterator[Conflict]:
+    addresses = {
+        "tracking.uri": tracking.uri,
+        "tracking.registry_uri": tracking.registry_uri,
+        "ray.address": ray.address,
+        "spark.unity_catalog.uri": spark.unity_catalog.uri if spark.unity_catalog else None,
+    }
+    for path, address in addresses.items():
+        if address and looks_like_secret_value(address):
+            yield Conflict(
+                (path,),
+                "the address holds a password or a token (not shown); settings hold only names of secrets.",
+                "Take it out, and give it by the environment (MLflow reads MLFLOW_TRACKING_USERNAME, "
+                "MLFLOW_TRACKING_PASSWORD and MLFLOW_TRACKING_TOKEN).",
+            )

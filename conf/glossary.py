@@ -1,0 +1,60 @@
+"""The resolved settings as a glossary: each value, where it came from and what it means."""
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from conf.load import Resolved
+from conf.nodes import as_tree, dotted, leaves, plain
+from conf.settings import Settings
+from conf.shapes import meaning_at
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the glossary."""
+
+    path: str
+    value: Any
+    origin: str
+    meaning: str
+
+    @property
+    def section(self) -> str:
+        return self.path.partition(".")[0]
+
+    @property
+    def value_text(self) -> str:
+        """As one would write it in YAML."""
+        if isinstance(self.value, float) and self.value.is_integer():
+            return str(int(self.value))
+        return self.value if isinstance(self.value, str) else json.dumps(self.value, ensure_ascii=False)
+
+
+def glossary(resolved: Resolved) -> list[Entry]:
+    """Every setting, in the order in which the classes declare them."""
+    tree = as_tree(resolved.settings.model_dump(mode="json"), "")
+    return [
+        Entry(dotted(path), plain(leaf), resolved.origins[dotted(path)], meaning_at(Settings, path))
+        for path, leaf in leaves(tree)
+    ]
+
+
+def render_markdown(entries: list[Entry]) -> str:
+    """One table per section, for docs/settings.md."""
+    sections = groupby(entries, key=lambda entry: entry.section)
+    return "\n\n".join(_markdown_table(section, list(group)) for section, group in sections) + "\n"
+
+
+def _markdown_table(section: str, entries: list[Entry]) -> str:
+    rows = [
+        f"| `{e.path}` | `{_cell(e.value_text)}` | {_cell(e.meaning)} | {_cell(e.origin)} |" for e in entries
+    ]
+    head = [f"## {section}", "", meaning_at(Settings, (section,)), "", "| setting | value | meaning | from |"]
+    return "\n".join([*head, "| --- | --- | --- | --- |", *rows])
+
+
+def _cell(text: str) -> str:
+    """A bar or a line break would end the cell."""
+    return text.replace("|", "\\|").replace("\n", " ")

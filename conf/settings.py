@@ -1,0 +1,39 @@
+"""The whole of what a person may change: one name for the set of values, and one section per concern."""
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from conf.combinations import conflicts
+from conf.ground import (
+    LakehouseSettings,
+    PrivacySettings,
+    RaySettings,
+    SparkSettings,
+    TrackingSettings,
+    UpkeepSettings,
+)
+from conf.section import Identifier, Section
+from conf.steps import DocumentsSettings, PromptsSettings
+
+
+class Settings(Section):
+    """Everything that a person may change."""
+
+    environment: Identifier
+    """The name of this set of values, which runs and reports carry."""
+    lakehouse: LakehouseSettings
+    spark: SparkSettings
+    tracking: TrackingSettings
+    ray: RaySettings
+    privacy: PrivacySettings
+    upkeep: UpkeepSettings
+    documents: DocumentsSettings
+    prompts: PromptsSettings
+
+    @model_validator(mode="after")
+    def _values_stand_together(self) -> "Settings":
+        found = conflicts(self)
+        if found:
+            text = "\n".join(f"{', '.join(one.paths)}: {one.problem} {one.remedy}" for one in found)
+            raise PydanticCustomError("conflicts", "{text}", {"text": text, "conflicts": found})
+        return self

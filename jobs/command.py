@@ -1,0 +1,89 @@
+"""The program `lakewheel`: its commands, and the options that all of them take."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed_version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from jobs import sql, tables
+from jobs.failures import failures_said_plainly
+from jobs.options import Asked, in_front
+
+EVERYWHERE = "--conf, --set, --home, --json and --debug may stand before or behind any command: see lakewheel --help."
+
+
+class Program(TyperGroup):
+    """The one group: it takes common options anywhere, and lets no failure out as a traceback."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, in_front(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        asked = _asked(ctx.params)
+        with failures_said_plainly(lambda: f"lakewheel {ctx.invoked_subcommand or ''}".strip(), asked):
+            return super().invoke(ctx)
+
+
+def _asked(parameters: dict[str, Any]) -> Asked:
+    return Asked(
+        parameters["conf"], tuple(parameters["set"] or ()), parameters["home"], parameters["json"], parameters["debug"]
+    )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"lakewheel {installed_version('lakewheel')}")
+        raise typer.Exit()
+
+
+app = typer.Typer(
+    cls=Program,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    conf: Annotated[
+        str, typer.Option(metavar="NAME", help="An environment, such as demo or prod, or a file of yours.")
+    ] = "demo",
+    set: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A.B=C", help="One setting for this call, such as ray.cores=2; may be repeated."),
+    ] = None,
+    home: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="The folder of tables, models and logs; else LAKEWHEEL_HOME, or .lakewheel."
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", envvar="LAKEWHEEL_DEBUG", help="Show the traceback of a failure.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Tune a model on your own lakehouse, from the prompts that it is asked and without labels."""
+    context.obj = _asked(context.params)
+
+
+app.command(epilog=EVERYWHERE)(sql.sql)
+app.command(epilog=EVERYWHERE)(tables.tables)
+app.command(epilog=EVERYWHERE)(tables.history)
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    app(prog_name="lakewheel")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The doors `documents take` and `prompts take`: files in, tables out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.options import Asked, asked_of
+from jobs.showing import show_json, show_line, working
+
+if TYPE_CHECKING:
+    from lakehouse.place import Lakehouse
+    from pipelines.taking import Taken
+
+Paths = Annotated[list[Path], typer.Argument(help="Files, or folders whose files are taken.")]
+
+documents = typer.Typer(help="Documents: bring them in.", no_args_is_help=True)
+prompts = typer.Typer(help="Prompts: bring in the requests that an application logged.", no_args_is_help=True)
+
+
+def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], source: str) -> Taken:
+    """Documents below the paths, redacted, into the table documents."""
+    from lakehouse.provenance import provenance_of
+    from pipelines.documents.take import take_documents
+    from pipelines.redaction import Redactor
+
+    settings = asked.resolved.settings
+    redactor = Redactor(settings.redaction)
+    return take_documents(lakehouse, paths, source, settings.documents, redactor, provenance_of(asked.resolved))
+
+
+def requests_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path]) -> Taken:
+    """Logged requests below the paths, redacted and pseudonymised, into the table requests."""
+    from conf import resolve_secret
+    from lakehouse.provenance import provenance_of
+    from pipelines.prompts.take import take_requests
+    from pipelines.redaction import Redactor
+
+    settings = asked.resolved.settings
+    key = resolve_secret(settings.privacy.subject_key, asked.home.folder, create=asked.place.is_local)
+    redactor = Redactor(settings.redaction)
+    return take_requests(lakehouse, paths, settings.prompts, redactor, key, provenance_of(asked.resolved))
+
+
+@documents.command("take")
+def take_documents_door(
+    context: typer.Context,
+    paths: Paths,
+    source: Annotated[str, typer.Option(help="Name of the collection that they belong to.")] = "files",
+) -> None:
+    """Take documents in: text, Markdown, HTML, PDF, JSON Lines, CSV; compressed or not.
+
+    Example:
+
+        lakewheel documents take handbook/ --source handbook
+    """
+    asked = asked_of(context)
+    lakehouse = asked.open_lakehouse()
+    with working("reading documents"):
+        taken = documents_taken(asked, lakehouse, paths, source)
+    show_taken(asked, taken, "documents")
+
+
+@prompts.command("take")
+def take_prompts_door(context: typer.Context, paths: Paths) -> None:
+    """Take logged requests in: OpenAI-style chat logs as JSON Lines, compressed or not.
+
+    Example:
+
+        lakewheel prompts take logs/
+    """
+    asked = asked_of(context)
+    lakehouse = asked.open_lakehouse()
+    with working("reading logged requests"):
+        taken = requests_taken(asked, lakehouse, paths)
+    show_taken(asked, taken, "requests")
+
+
+def show_taken(asked: Asked, taken: Taken, table: str) -> None:
+    """One line for a person, an object for a program."""
+    if asked.as_json:
+        show_json({"table": table} | vars(taken))
+        return
+    known = taken.rows - taken.new
+    show_line(
+        f"{table}: {taken.pieces} found in {taken.files} files, {taken.new} new, {known} already there, "
+        f"{taken.rejected} refused"
+    )
+    if taken.rejected:
+        show_line('why: lakewheel sql "SELECT reason, detail, source_file, source_line FROM rejections"', style="dim")

@@ -1,0 +1,47 @@
+"""The local folder that holds everything Lakewheel makes: tables, staging, models, MLflow, logs, locks and keys."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "LAKEWHEEL_HOME"
+DEFAULT_HOME = ".lakewheel"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder and its rooms; nothing is created until something is put there."""
+
+    folder: Path
+
+    @property
+    def tables(self) -> Path:
+        return self.folder / "tables"
+
+    @property
+    def staging(self) -> Path:
+        return self.folder / "staging"
+
+    @property
+    def models(self) -> Path:
+        return self.folder / "models"
+
+    @property
+    def mlflow(self) -> Path:
+        return self.folder / "mlflow"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def locks(self) -> Path:
+        return self.folder / "locks"
+
+
+def home_at(folder: str | os.PathLike[str] | None = None) -> Home:
+    """The home that was named, else LAKEWHEEL_HOME, else `.lakewheel` where one stands."""
+    named = folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME
+    return Home(Path(named).expanduser().resolve())

@@ -1,0 +1,92 @@
+"""SQL without a JVM: one reading statement, answered by DuckDB from the files of the tables that it names."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakehouse.place import Place
+from lakehouse.query_errors import duckdb_error, not_made_yet
+from lakehouse.query_tables import View, listed, view_of
+from lakehouse.query_tokens import duckdb_words
+from lakehouse.query_words import Mention, QueryError, Word, check_reads_only, mentions, replaced
+from lakehouse.tables import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow
+    from duckdb import DuckDBPyConnection
+
+SAME_AS_SPARK = {"TimeZone": "UTC", "default_null_order": "nulls_first_on_asc_last_on_desc"}
+NOTHING_FROM_OUTSIDE: dict[str, str | bool | int | float | list[str]] = {
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def ask(place: Place, query: str, limit: int | None = None) -> pyarrow.Table:
+    """The answer to one statement that reads; `FROM candidates VERSION AS OF 3` reads the past."""
+    import duckdb
+
+    _check_local(place)
+    words = duckdb_words(query)
+    check_reads_only(words)
+    named = _named(place, words)
+    views = {mention: view_of(place, mention) for mention in named}
+    try:
+        with _connection(list(views.values())) as connection:
+            answer = connection.sql(replaced(query, _replacements(views)))
+            return (answer if limit is None else answer.limit(limit)).to_arrow_table()
+    except duckdb.Error as problem:
+        raise duckdb_error(problem, place) from None
+
+
+def _named(place: Place, words: list[Word]) -> list[Mention]:
+    """What a query names and is there, for a name may be a column's; everything for a query like SHOW TABLES."""
+    there = place.local_tables()
+    found = list(mentions(words, TABLES, qualifiers(place)))
+    for mention in found:
+        if mention.travel and mention.table not in there:
+            raise not_made_yet(mention.table, place)
+    return [one for one in found if one.table in there] if found else [Mention(table, 0, 0) for table in there]
+
+
+def _replacements(views: dict[Mention, View]) -> list[tuple[Mention, str]]:
+    """Only what is surely a table: a bare name may as well be a column."""
+    return [(mention, view.name) for mention, view in views.items() if mention.travel or mention.is_qualified]
+
+
+@contextmanager
+def _connection(views: list[View]) -> Iterator[DuckDBPyConnection]:
+    """A database in memory that sees these views, and from then on no other file and no other setting."""
+    import duckdb
+
+    spill = Path(tempfile.gettempdir(), f"lakewheel-sql-{os.getpid()}")
+    with duckdb.connect(config=NOTHING_FROM_OUTSIDE | {"temp_directory": str(spill)}) as connection:
+        for name, value in SAME_AS_SPARK.items():
+            connection.execute(f"SET {name} = '{value}'")
+        for statement in dict.fromkeys(view.statement for view in views):
+            connection.execute(statement)
+        paths = [path for view in views for path in view.paths]
+        connection.execute(f"SET allowed_paths = [{listed(paths)}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+def qualifiers(place: Place) -> set[str]:
+    """What may stand before a table's bare name and means nothing more: the schema, the catalog, the layers."""
+    layers = {table.layer for table in TABLES.values()}
+    return {place.settings.schema_name.lower(), place.settings.catalog.lower(), *layers}
+
+
+def _check_local(place: Place) -> None:
+    if not place.is_local:
+        raise QueryError(
+            f"the tables are in the catalog `{place.settings.catalog}` (lakehouse.storage is catalog), which only "
+            "Spark reads. Run the same with --engine spark."
+        )

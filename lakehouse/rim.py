@@ -1,0 +1,165 @@
+"""The rim of every step: one row in runs, its costs, its rejections, and the check that no row appeared or vanished."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from lakehouse.faults import fault_point
+from lakehouse.place import Lakehouse
+from lakehouse.provenance import Provenance
+from lakehouse.read import Snapshot, current_version, read
+from lakehouse.rejections import REFUSAL_COLUMNS, Rejection, rejection_frame
+from lakehouse.tables import table_named
+from lakehouse.write import Written, append_missing, replace_round
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+logger = logging.getLogger(__name__)
+
+
+class RowsOutOfBalance(RuntimeError):
+    """A step took up more or fewer rows than it delivered and refused."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run used for one workload and model."""
+
+    workload: str = "all"
+    model: str = "none"
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    trained_tokens: int = 0
+    seconds: float = 0.0
+    device_seconds: float = 0.0
+    money: float = 0.0
+
+
+@dataclass
+class StepRun:
+    """One run of a step while it lasts: it reads and writes through this, so that the ledger knows."""
+
+    lakehouse: Lakehouse
+    step: str
+    round: int | None
+    run_id: str = field(default_factory=lambda: uuid4().hex)
+    inputs: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, int] = field(default_factory=dict)
+    costs: list[Cost] = field(default_factory=list)
+    rows_in: int = 0
+    rows_out: int = 0
+    rows_new: int = 0
+    rows_rejected: int = 0
+
+    def read(self, table: str, version: int | None = None) -> DataFrame:
+        """A table at a version that the ledger will name."""
+        snapshot: Snapshot = read(self.lakehouse, table, version)
+        self.inputs[table] = snapshot.version
+        return snapshot.frame
+
+    def take(self, rows: int) -> None:
+        """Count rows, or planned pieces of work, that the step takes up."""
+        self.rows_in += rows
+
+    def append(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
+        """Insert what is missing; `counts=False` for a second table whose rows are not the step's product."""
+        return self._wrote(append_missing(self.lakehouse, table, self._signed(frame), self.run_id), counts)
+
+    def replace(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
+        """Make the frame the whole of this run's round."""
+        if self.round is None:
+            raise ValueError(f"{self.step} runs outside rounds, so it cannot replace a round of `{table}`; use append.")
+        return self._wrote(replace_round(self.lakehouse, table, self.round, self._signed(frame), self.run_id), counts)
+
+    def settle(self, table: str, rows: int) -> None:
+        """Count rows that were changed in place, which is what erasure does and no other step."""
+        self.outputs[table] = current_version(self.lakehouse, table)
+        self.rows_in += rows
+        self.rows_out += rows
+
+    def reject(self, rejections: Sequence[Rejection]) -> int:
+        """Refuse rows, each with a reason that can be read in the table rejections; how many."""
+        rows = [tuple(asdict(one)[name] for name in REFUSAL_COLUMNS) for one in rejections]
+        schema = ", ".join(f"{name} {type}" for name, type in REFUSAL_COLUMNS.items())
+        return self.reject_frame(self.lakehouse.spark.createDataFrame(rows, schema)) if rows else 0
+
+    def reject_frame(self, refused: DataFrame) -> int:
+        """The same for a frame with the columns of a Rejection."""
+        rows = rejection_frame(refused, self.step, self.run_id)
+        written = self._wrote(append_missing(self.lakehouse, "rejections", rows, self.run_id), counts=False)
+        self.rows_rejected += written.rows
+        return written.rows
+
+    def _frame(self, table: str, rows: Sequence[dict[str, Any]]) -> DataFrame:
+        columns = table_named(table).columns
+        schema = ", ".join(f"`{column.name}` {column.type}" for column in columns)
+        return self.lakehouse.spark.createDataFrame([tuple(row[c.name] for c in columns) for row in rows], schema)
+
+    def _signed(self, frame: DataFrame) -> DataFrame:
+        from pyspark.sql import functions as F
+
+        return frame.withColumn("run_id", F.lit(self.run_id))
+
+    def _wrote(self, written: Written, counts: bool) -> Written:
+        self.outputs[written.table] = written.version
+        if counts:
+            self.rows_out += written.rows
+            self.rows_new += written.new
+        return written
+
+
+@contextmanager
+def step_run(lakehouse: Lakehouse, step: str, provenance: Provenance, round: int | None = None) -> Iterator[StepRun]:
+    """Run a step inside the ledger: done and balanced, or failed with the class of its error, and the error goes on."""
+    run = StepRun(lakehouse, step, round)
+    started, clock = datetime.now(timezone.utc), time.monotonic()
+    try:
+        yield run
+        _check_balance(run)
+    except BaseException as failure:
+        _record_failure(run, provenance, started, time.monotonic() - clock, failure)
+        raise
+    fault_point("rim.before_ledger")
+    _record(run, provenance, started, time.monotonic() - clock)
+    fault_point("rim.after_ledger")
+
+
+def _check_balance(run: StepRun) -> None:
+    if run.rows_in != run.rows_out + run.rows_rejected:
+        raise RowsOutOfBalance(
+            f"{run.step} took up {run.rows_in} rows, but delivered {run.rows_out} and refused {run.rows_rejected}: "
+            f"{run.rows_in - run.rows_out - run.rows_rejected} are unaccounted for. This is a fault in the step, not "
+            "in your data; what it wrote is keyed, so a mended step can simply run again."
+        )
+
+
+def _record(
+    run: StepRun, provenance: Provenance, started: datetime, seconds: float, failure: str | None = None
+) -> None:
+    costs = [] if failure else run.costs
+    if costs:
+        rows = [{"run_id": run.run_id, "step": run.step, **asdict(cost)} for cost in costs]
+        append_missing(run.lakehouse, "costs", run._frame("costs", rows), run.run_id)
+    row = {column.name: getattr(run, column.name, None) for column in table_named("runs").columns}
+    row |= asdict(provenance)
+    row |= {"overrides": list(provenance.overrides), "started_at": started, "seconds": seconds}
+    row |= {"status": "failed" if failure else "done", "failure": failure}
+    append_missing(run.lakehouse, "runs", run._frame("runs", [row]), run.run_id)
+
+
+def _record_failure(
+    run: StepRun, provenance: Provenance, started: datetime, seconds: float, failure: BaseException
+) -> None:
+    """Best effort: the ledger must never hide the error that it is about."""
+    try:
+        _record(run, provenance, started, seconds, failure=type(failure).__name__)
+    except Exception as second:
+        logger.warning("the failure of %s could not be recorded in runs: %s", run.step, type(second).__name__)

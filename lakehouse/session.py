@@ -1,0 +1,133 @@
+"""The one way to get a Spark session: local with Delta's JARs, or the one that Databricks or a cluster already has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf import LakehouseSettings, Settings, SparkSettings, resolve_secret
+from lakehouse.home import Home
+from lakehouse.jars import delta_jars
+from lakehouse.place import Lakehouse, Place
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+JVM_LOG = "java.log"
+LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
+SMALL_TABLES = {
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+SMALL_SHUFFLE = 4
+SAME_EVERYWHERE = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+
+
+class SessionError(RuntimeError):
+    """No Spark session could be had."""
+
+
+def open_lakehouse(settings: Settings, home: Home) -> Lakehouse:
+    """The lakehouse of these settings, with a running session."""
+    spark = open_session(settings.spark, settings.lakehouse, home)
+    return Lakehouse(spark, Place(home, settings.lakehouse))
+
+
+def open_session(settings: SparkSettings, lakehouse: LakehouseSettings, home: Home) -> SparkSession:
+    """A session with Delta: started here, or the one that the platform already runs."""
+    from pyspark.sql import SparkSession
+
+    if settings.session != "local":
+        spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+        for name, value in {**SAME_EVERYWHERE, **settings.extra}.items():
+            spark.conf.set(name, value)
+        return spark
+    builder = SparkSession.builder.master(_master(settings)).appName("lakewheel")
+    for name, value in local_conf(settings, lakehouse, home).items():
+        builder = builder.config(name, value)
+    return _start(builder, home.logs)
+
+
+def local_conf(settings: SparkSettings, lakehouse: LakehouseSettings, home: Home) -> dict[str, str]:
+    """Every Spark setting of a local session; a pure function but for the JARs and the secret that it looks up."""
+    jars = delta_jars(Path(settings.jars_folder) if settings.jars_folder else None)
+    delta = {
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(home.folder / "warehouse"),
+        "spark.sql.shuffle.partitions": str(settings.shuffle_partitions or SMALL_SHUFFLE),
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": _java_options(home),
+    }
+    return {**delta, **SMALL_TABLES, **SAME_EVERYWHERE, **_unity_catalog(settings, lakehouse, home), **settings.extra}
+
+
+def _master(settings: SparkSettings) -> str:
+    return f"local[{settings.cores or '*'},{settings.task_failures}]"
+
+
+def _java_options(home: Home) -> str:
+    options = {
+        "log4j2.configurationFile": LOG_SETTINGS,
+        "lakewheel.logs": home.logs,
+        "derby.system.home": home.folder / "warehouse",
+        "user.timezone": "UTC",
+    }
+    return " ".join(f'-D{name}="{value}"' for name, value in options.items())
+
+
+def _unity_catalog(settings: SparkSettings, lakehouse: LakehouseSettings, home: Home) -> dict[str, str]:
+    server = settings.unity_catalog
+    if server is None:
+        return {}
+    catalog = f"spark.sql.catalog.{lakehouse.catalog}"
+    token = resolve_secret(server.token_secret, home.folder).get_secret_value() if server.token_secret else ""
+    return {
+        catalog: "io.unitycatalog.spark.UCSingleCatalog",
+        f"{catalog}.uri": server.uri,
+        f"{catalog}.token": token,
+        "spark.sql.defaultCatalog": lakehouse.catalog,
+    }
+
+
+def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
+    from pyspark.errors import PySparkRuntimeError
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    try:
+        with _terminal_kept_clean(logs / JVM_LOG):
+            return builder.getOrCreate()
+    except (PySparkRuntimeError, FileNotFoundError) as problem:
+        raise SessionError(
+            f"expected Spark to start, but its Java process did not come up: {str(problem).splitlines()[0]} It needs "
+            "Java 17 or later (Debian: `apt-get install openjdk-17-jre-headless`, macOS: `brew install openjdk@17`, or "
+            f"set JAVA_HOME); what Java said is in {logs / JVM_LOG}, and `lakewheel doctor` checks the rest."
+        ) from problem
+
+
+@contextmanager
+def _terminal_kept_clean(log: Path) -> Iterator[None]:
+    """Give the Java process a log file for its standard error: it inherits ours, and would write over progress."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    ours = os.dup(2)
+    try:
+        with log.open("ab") as stream:
+            os.dup2(stream.fileno(), 2)
+        yield
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)

@@ -1,0 +1,156 @@
+"""Staging: workers without Spark write Parquet parts, the driver lists them, and Spark loads only what is listed.
+
+A part appears whole or not at all, and counts only once the manifest names it, with its rows and its SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.arrow import arrow_schema
+from lakehouse.faults import fault_point
+from lakehouse.place import Lakehouse
+from lakehouse.storage_errors import disk_errors_said_plainly
+from lakehouse.tables import table_named
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import DataFrame
+
+MANIFEST = "manifest.json"
+
+
+class StagingError(RuntimeError):
+    """A staging folder is not what its manifest says."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One staged file as its manifest lists it."""
+
+    file: str
+    rows: int
+    sha256: str
+
+
+def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any]]) -> Part:
+    """Write rows as one Parquet part, in any worker; the name is the batch's identity, so a retry replaces it."""
+    import pyarrow.parquet
+
+    file, unfinished = folder / f"{name}.parquet", folder / f".{name}.unfinished"
+    with disk_errors_said_plainly(folder.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        content = _typed(table, rows)
+        pyarrow.parquet.write_table(content, unfinished)
+        fault_point("staging.before_part")
+        _settle(unfinished, file)
+    fault_point("staging.after_part")
+    return Part(file.name, len(rows), _sha256(file))
+
+
+def list_parts(folder: Path, table: str, parts: Iterable[Part]) -> None:
+    """Add parts to the folder's manifest, in one atomic replacement; only the driver calls this."""
+    listed = {part.file: part for part in [*manifest_parts(folder, table), *parts]}
+    unfinished = folder / f".{MANIFEST}.unfinished"
+    unfinished.write_text(json.dumps({"table": table, "parts": [asdict(part) for part in listed.values()]}, indent=1))
+    fault_point("staging.before_manifest")
+    _settle(unfinished, folder / MANIFEST)
+    fault_point("staging.after_manifest")
+
+
+def manifest_parts(folder: Path, table: str) -> list[Part]:
+    """The parts that the manifest lists; none where there is no manifest yet."""
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        return []
+    said = json.loads(manifest.read_text())
+    if said["table"] != table:
+        raise StagingError(
+            f"{manifest} lists rows of `{said['table']}`, expected `{table}`. Stage each table in its own folder."
+        )
+    return [Part(**part) for part in said["parts"]]
+
+
+def sweep(folder: Path, table: str) -> int:
+    """Remove what an earlier run left unlisted; the writer calls it before it begins. How many files went."""
+    listed = {part.file for part in manifest_parts(folder, table)} | {MANIFEST}
+    strays = [file for file in folder.glob("*") if file.name not in listed] if folder.is_dir() else []
+    for stray in strays:
+        stray.unlink()
+    return len(strays)
+
+
+def load_staged(lakehouse: Lakehouse, folder: Path, table: str) -> DataFrame:
+    """The rows of every listed part, after checking that the folder holds just those parts, unchanged."""
+    parts = manifest_parts(folder, table)
+    differences = _differences(folder, parts)
+    if differences:
+        listed = "\n".join(f"  - {difference}" for difference in differences)
+        raise StagingError(
+            f"the staging folder {folder} is not what its manifest says; nothing was loaded:\n{listed}\n"
+            "Run the step that stages it again: it replaces what differs. If that step is gone, delete the folder."
+        )
+    fault_point("staging.before_load")
+    schema = _spark_schema(table)
+    files = [str(folder / part.file) for part in parts]
+    return lakehouse.spark.read.schema(schema).parquet(*files) if files else lakehouse.spark.createDataFrame([], schema)
+
+
+def discard_staged(folder: Path) -> None:
+    """Remove a folder whose rows were merged; the manifest goes first, so that a half-removed folder lists nothing."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    fault_point("staging.before_discard")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _typed(table: str, rows: Sequence[dict[str, Any]]) -> pyarrow.Table:
+    import pyarrow
+
+    try:
+        return pyarrow.Table.from_pylist(list(rows), schema=arrow_schema(table_named(table)))
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as problem:
+        raise StagingError(
+            f"rows for `{table}` do not have its declared types: {problem}. Nothing was staged; `lakewheel tables "
+            f"{table}` shows the types, and the step that made the rows is to be mended."
+        ) from problem
+
+
+def _spark_schema(table: str) -> str:
+    return ", ".join(f"`{column.name}` {column.type}" for column in table_named(table).columns)
+
+
+def _differences(folder: Path, parts: list[Part]) -> list[str]:
+    if not (folder / MANIFEST).exists():
+        return [f"there is no {MANIFEST}"]
+    listed = {part.file for part in parts}
+    present = {file.name for file in folder.glob("*.parquet")}
+    unlisted = [f"{name} is not listed" for name in sorted(present - listed)]
+    missing = [f"{name} is listed and not there" for name in sorted(listed - present)]
+    changed = [
+        f"{part.file} differs: expected sha256 {part.sha256[:9]}, it has {_sha256(folder / part.file)[:9]}"
+        for part in parts
+        if part.file in present and _sha256(folder / part.file) != part.sha256
+    ]
+    return unlisted + missing + changed
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _settle(unfinished: Path, final: Path) -> None:
+    """Make a file durable, then give it its name."""
+    with unfinished.open("rb") as stream:
+        os.fsync(stream.fileno())
+    os.replace(unfinished, final)

@@ -1,0 +1,1 @@
+"""What Lakewheel does with the lakehouse: one folder per step, in the order of the story."""

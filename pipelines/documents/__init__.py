@@ -1,0 +1,1 @@
+"""Documents: from files of many formats to one table of clean text."""

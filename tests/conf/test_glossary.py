@@ -1,0 +1,45 @@
+"""The settings as a person reads them."""
+
+from conf import Entry, Settings, glossary, load_settings, render_markdown
+from conf.shapes import all_paths
+
+
+def test_the_glossary_tells_value_origin_and_meaning_of_every_setting() -> None:
+    entries = {entry.path: entry for entry in glossary(load_settings("dev", ["spark.extra.spark.a=b"]))}
+    assert entries["lakehouse.storage"].value == "catalog"
+    assert entries["lakehouse.storage"].origin.startswith("dev.yml:")
+    assert entries["lakehouse.storage"].meaning.startswith("Whether tables are folders")
+    assert entries["spark.extra.spark.a"] == Entry(
+        "spark.extra.spark.a",
+        "b",
+        "--set",
+        "Any further Spark properties by their own names, which win over ours.",
+    )
+    named = {
+        path for path in all_paths(Settings) if not any(p.startswith(f"{path}.") for p in all_paths(Settings))
+    }
+    within_null = {"spark.unity_catalog.uri", "spark.unity_catalog.token_secret"}
+    assert set(entries) == named - within_null - {"spark.extra"} | {
+        "spark.unity_catalog",
+        "spark.extra.spark.a",
+    }
+
+
+def test_values_are_shown_as_one_would_write_them() -> None:
+    texts = {entry.path: entry.value_text for entry in glossary(load_settings("base"))}
+    shown = ("lakehouse.lock_timeout_seconds", "lakehouse.lock_poll_seconds", "spark.cores", "spark.extra")
+    assert [texts[path] for path in shown] == ["600", "0.05", "null", "{}"]
+
+
+def test_the_page_has_a_table_for_each_section() -> None:
+    page = render_markdown(
+        [Entry("ray.cores", None, "base.yml:1", "All | some."), Entry("ray.address", "a|b", "x", "M.")]
+    )
+    assert page == (
+        "## ray\n\n"
+        "Which Ray cluster works, and how much of a machine it may take.\n\n"
+        "| setting | value | meaning | from |\n"
+        "| --- | --- | --- | --- |\n"
+        "| `ray.cores` | `null` | All \\| some. | base.yml:1 |\n"
+        "| `ray.address` | `a\\|b` | M. | x |\n"
+    )
