@@ -21,7 +21,7 @@ $(READY): again
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types wheel constraints clean again
+.PHONY: help setup demo test test-slow lint types wheel docs constraints clean again
 
 help: ## show this
 	@printf 'Lakewheel. One of:\n\n'
@@ -56,6 +56,10 @@ wheel: $(READY) ## dist/lakewheel-*.whl, byte for byte the same whoever builds i
 	@$(BIN)/python -m build --quiet --wheel --no-isolation
 	@rm -rf build
 	@ls dist/*.whl
+
+docs: $(READY) ## docs/tables.md and docs/settings.md anew, from the declarations
+	@$(BIN)/lakewheel tables --markdown >docs/tables.md
+	@$(BIN)/lakewheel settings --markdown >docs/settings.md
 
 constraints: $(READY) ## resolve constraints.txt anew from setup.py, keeping each pin that still fits
 	@sh scripts/constraints.sh

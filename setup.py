@@ -16,12 +16,17 @@ BASE = [
     "deltalake>=1.2",
     "duckdb>=1.4",
     "filelock>=3.16",
+    "phonenumbers>=9",
     "pyarrow>=18",
     "pydantic>=2.9",
+    "pypdfium2>=5",
+    "python-stdnum>=2",
     "pyyaml>=6",
+    "resiliparse>=1",
     "rich>=13.9",
     "sqlglot>=26",
     "typer>=0.15",
+    "zstandard>=0.23",
 ]
 MLFLOW = "mlflow>=3.5"
 PANDAS = "pandas>=2.2.3,<3"  # PySpark below 4.3 does not support pandas 3
@@ -50,7 +55,6 @@ DEV = [
     "hypothesis>=6.120",
     "import-linter>=2.5",
     "mypy>=1.18",
-    "pypdf>=6",
     "pytest>=8.4",
     "pytest-timeout>=2.4",
     "pytest-xdist>=3.8",
@@ -74,7 +78,7 @@ setup(
     name="lakewheel",
     version="0.1.0",
     description="Tune a model on your own lakehouse, from the prompts it is asked and without labels",
-    license="Apache-2.0",
+    license_expression="Apache-2.0",
     python_requires=">=3.10,<3.13",
     packages=find_packages(
         include=[name for top in ("conf", "lakehouse", "pipelines", "jobs") for name in (top, f"{top}.*")]

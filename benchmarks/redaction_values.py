@@ -7,10 +7,17 @@ from collections.abc import Callable
 from random import Random
 
 ALPHANUMERIC = string.ascii_letters + string.digits
-WORDS = "amber birch cobalt delta ember fjord garnet harbor indigo juniper kestrel larch mistral nimbus".split()
-NAMES = "anna lukas marie jean sofia pablo giulia marco emma daan zofia jan ines tiago elsa nils olu wei".split()
+WORDS = (
+    *("amber", "birch", "cobalt", "delta", "ember", "fjord", "garnet", "harbor", "indigo", "juniper", "kestrel"),
+    *("larch", "mistral", "nimbus"),
+)
+NAMES = (
+    *("anna", "lukas", "marie", "jean", "sofia", "pablo", "giulia", "marco", "emma", "daan", "zofia", "jan", "ines"),
+    *("tiago", "elsa", "nils", "olu", "wei"),
+)
 DOMAINS = (
-    "gmail.com web.de orange.fr libero.it wp.pl 163.com yahoo.co.uk mail.example.org dept.uni-hof.example hey.photography"
+    *("gmail.com", "web.de", "orange.fr", "libero.it", "wp.pl", "163.com", "yahoo.co.uk", "mail.example.org"),
+    *("dept.uni-hof.example", "hey.photography"),
 )
 
 
@@ -23,9 +30,9 @@ def digits(rng: Random, count: int) -> str:
 
 
 def filled(rng: Random, pattern: str) -> str:
-    """Each # becomes a digit; N one from 2 to 9."""
-    chosen = (rng.choice("23456789") if sign == "N" else rng.choice(string.digits) for sign in pattern)
-    return "".join(new if sign in "#N" else sign for sign, new in zip(pattern, chosen, strict=True))
+    """Each # becomes a digit; ? one from 2 to 9."""
+    chosen = (rng.choice("23456789") if sign == "?" else rng.choice(string.digits) for sign in pattern)
+    return "".join(new if sign in "#?" else sign for sign, new in zip(pattern, chosen, strict=True))
 
 
 def email(rng: Random) -> str:
@@ -35,28 +42,29 @@ def email(rng: Random) -> str:
          f"{first}-{last}.{number}", f"{first.title()}.{last.title()}{number}", f"o'{last}{number}", f"{number}.{last}",
          f"jürgen.{last}{number}"]
     )  # fmt: skip
-    host = rng.choice([*DOMAINS.split(), f"{last}-{first}{number}.io", f"{last}.com.br", "münchen-post.example"])
+    host = rng.choice([*DOMAINS, f"{last}-{first}{number}.io", f"{last}.com.br", "münchen-post.example"])
     return rng.choice([f"{local}@{host}"] * 5 + [f"{local}@{host}".upper()])
 
 
 NATIONAL = {
-    "US": ["(AAA) N##-####", "AAA-N##-####", "AAA.N##.####", "AAA N## ####", "1-AAA-N##-####", "(AAA)N##-####"],
-    "GB": ["020 79## ####", "0161 496 ####", "074## ######", "074######## ".strip(), "(020) 79## ####", "01632 960###"],
-    "DE": ["030 / N## ## ##", "030-N######", "0151 N#######", "0176/N#######", "(089) N#####", "089 N### ###"],
+    "US": ["(AAA) ?##-####", "AAA-?##-####", "AAA.?##.####", "AAA ?## ####", "1-AAA-?##-####", "(AAA)?##-####"],
+    "GB": ["020 79## ####", "0161 496 ####", "074## ######", "074########", "(020) 79## ####", "01632 960###"],
+    "DE": ["030 / ?## ## ##", "030-?######", "0151 ?#######", "0176/?#######", "(089) ?#####", "089 ?### ###"],
     "FR": ["06 ## ## ## ##", "01.4#.##.##.##", "06########", "07-8#-##-##-##", "02 4# ## ## ##"],
-    "ES": ["612 ### ###", "91 N## ## ##", "6## ## ## ##", "93 N## ## ##"],
+    "ES": ["612 ### ###", "91 ?## ## ##", "6## ## ## ##", "93 ?## ## ##"],
     "IT": ["347 ### ####", "06 45## ####", "02 4### ####", "333 #######"],
     "NL": ["06 1### ####", "020 6## ####", "06-1#######", "010-4######"],
-    "PL": ["512 ### ###", "601-###-###", "22 N## ## ##"],
+    "PL": ["512 ### ###", "601-###-###", "22 ?## ## ##"],
 }
 ABROAD = [
-    "+1 AAA N## ####", "+1 (AAA) N##-####", "+1AAAN######", "+44 20 79## ####", "+44 (0)20 79## ####", "+4474########",
-    "+49 30 N######", "+49 (0) 151 N#######", "0049 176 N#######", "+33 6 ## ## ## ##", "+33 (0)1 4# ## ## ##",
+    "+1 AAA ?## ####", "+1 (AAA) ?##-####", "+1AAA?######", "+44 20 79## ####", "+44 (0)20 79## ####", "+4474########",
+    "+49 30 ?######", "+49 (0) 151 ?#######", "0049 176 ?#######", "+33 6 ## ## ## ##", "+33 (0)1 4# ## ## ##",
     "+34 612 ### ###", "+39 347 ### ####", "+31 6 1### ####", "+48 512 ### ###", "+351 912 ### ###", "+46 70-### ## ##",
-    "+41 79 N## ## ##", "+43 664 N######", "+91 98### #####", "+81 90-####-####", "+86 138 #### ####", "+55 11 9####-####",
-    "+353 87 N## ####", "+61 412 ### ###", "+972-54-N##-####", "+420 602 ### ###", "+32 470 ## ## ##",
+    "+41 79 ?## ## ##", "+43 664 ?######", "+91 98### #####", "+81 90-####-####", "+86 138 #### ####",
+    "+55 11 9####-####", "+353 87 ?## ####", "+61 412 ### ###", "+972-54-?##-####", "+420 602 ### ###",
+    "+32 470 ## ## ##",
 ]  # fmt: skip
-AREAS = "212 202 312 415 617 713 206 305 404 512".split()
+AREAS = ["212", "202", "312", "415", "617", "713", "206", "305", "404", "512"]
 
 
 def phone(rng: Random) -> str:
@@ -69,7 +77,17 @@ def luhn_digit(payload: str) -> str:
     return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)
 
 
-ISSUERS = [("4", 16), ("51", 16), ("55", 16), ("2223", 16), ("34", 15), ("37", 15), ("6011", 16), ("65", 16), ("36", 14)]
+ISSUERS = [
+    ("4", 16),
+    ("51", 16),
+    ("55", 16),
+    ("2223", 16),
+    ("34", 15),
+    ("37", 15),
+    ("6011", 16),
+    ("65", 16),
+    ("36", 14),
+]
 ISSUERS += [("3530", 16), ("62", 16), ("62", 19), ("4", 19), ("4", 13)]
 
 
@@ -87,16 +105,17 @@ def grouped(text: str, sizes: list[int]) -> list[str]:
 
 
 ACCOUNTS = {
-    "DE": "##################", "GB": "NWBK##############", "FR": "####################A##", "ES": "####################",
-    "NL": "INGB##########", "IT": "X######################", "BE": "############", "PL": "########################",
+    "DE": "##################", "GB": "NWBK##############", "FR": "####################A##",
+    "ES": "####################", "NL": "INGB##########", "IT": "X######################", "BE": "############",
+    "PL": "########################",
     "CH": "#####A###########", "AT": "################", "NO": "###########", "SE": "####################",
-    "PT": "#####################", "IE": "AIBK##############", "LU": "###A############B", "DK": "##############",
+    "PT": "#####################", "IE": "AIBK##############", "LU": "###A###########B", "DK": "##############",
 }  # fmt: skip
 
 
 def iban(rng: Random) -> str:
     country = rng.choice(sorted(ACCOUNTS))
-    account = filled(rng, ACCOUNTS[country].replace("N", "n")).replace("n", "N")
+    account = filled(rng, ACCOUNTS[country])
     remainder = int("".join(str(int(sign, 36)) for sign in f"{account}{country}00")) % 97
     number = f"{country}{98 - remainder:02d}{account}"
     separator = rng.choice(["", " ", " ", "-", "\u00a0"])
@@ -105,7 +124,11 @@ def iban(rng: Random) -> str:
 
 
 def address(rng: Random) -> str:
-    parts = [rng.choice([10, 172, 192, 203, 84, 5, 217, 91, 100]), *(rng.randint(0, 255) for _ in range(2)), rng.randint(1, 254)]
+    parts = [
+        rng.choice([10, 172, 192, 203, 84, 5, 217, 91, 100]),
+        *(rng.randint(0, 255) for _ in range(2)),
+        rng.randint(1, 254),
+    ]
     four = ".".join(map(str, parts))
     groups = [f"{rng.randint(1, 0xFFFF):x}" for _ in range(6)]
     full, short = f"2001:db8:{':'.join(groups)}", f"2a02:{groups[0]}::{groups[1]}:{groups[2]}"
@@ -116,7 +139,9 @@ def jwt(rng: Random) -> str:
     def part(value: dict[str, object]) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
-    return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part({'sub': digits(rng, 10)})}.{draw(rng, ALPHANUMERIC + '-_', 43)}"
+    return (
+        f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part({'sub': digits(rng, 10)})}.{draw(rng, ALPHANUMERIC + '-_', 43)}"
+    )
 
 
 def pem(rng: Random) -> str:
@@ -126,7 +151,9 @@ def pem(rng: Random) -> str:
 
 
 def password(rng: Random) -> str:
-    return rng.choice(WORDS).title() + rng.choice("!_#*-") + digits(rng, rng.randint(2, 4)) + rng.choice(["", "x", "Qz"])
+    return (
+        rng.choice(WORDS).title() + rng.choice("!_#*-") + digits(rng, rng.randint(2, 4)) + rng.choice(["", "x", "Qz"])
+    )
 
 
 HEX = "0123456789abcdef"

@@ -1,6 +1,6 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
-from conf.glossary import Entry, glossary, render_markdown
+from conf.glossary import Entry, glossary, render_markdown, settings_page
 from conf.ground import (
     LakehouseSettings,
     PrivacySettings,
@@ -41,4 +41,5 @@ __all__ = [
     "load_settings",
     "render_markdown",
     "resolve_secret",
+    "settings_page",
 ]

@@ -41,8 +41,35 @@ def glossary(resolved: Resolved) -> list[Entry]:
     ]
 
 
+SETTINGS_PAGE = """# Settings
+
+Written by `lakewheel settings --markdown`; the values are those of the environment `demo`.
+
+A settings file of yours holds only what differs, and says what it differs from:
+
+```yaml
+extends: demo        # base, demo, dev, staging, prod, or another file beside it
+environment: ours
+documents: {max_characters: 200000}
+privacy: {subject_key: ours/subject_key}    # the name of a secret, never its value
+```
+
+    lakewheel settings --conf ours.yml
+    lakewheel documents take handbook/ --conf ours.yml --set spark.cores=1
+
+What `--set` says is recorded with every run. A mistake anywhere stops the command before anything runs, and all mistakes
+are told at once, each with its file and line.
+
+"""
+
+
+def settings_page(entries: list[Entry]) -> str:
+    """The whole page docs/settings.md."""
+    return SETTINGS_PAGE + render_markdown(entries)
+
+
 def render_markdown(entries: list[Entry]) -> str:
-    """One table per section, for docs/settings.md."""
+    """One table per section."""
     sections = groupby(entries, key=lambda entry: entry.section)
     return "\n\n".join(_markdown_table(section, list(group)) for section, group in sections) + "\n"
 

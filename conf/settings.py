@@ -12,6 +12,7 @@ from conf.ground import (
     TrackingSettings,
     UpkeepSettings,
 )
+from conf.redaction import RedactionSettings
 from conf.section import Identifier, Section
 from conf.steps import DocumentsSettings, PromptsSettings
 
@@ -26,6 +27,7 @@ class Settings(Section):
     tracking: TrackingSettings
     ray: RaySettings
     privacy: PrivacySettings
+    redaction: RedactionSettings
     upkeep: UpkeepSettings
     documents: DocumentsSettings
     prompts: PromptsSettings

@@ -15,7 +15,7 @@ class DocumentsSettings(Section):
 class PromptsSettings(Section):
     """What is taken when logged prompts come in."""
 
-    max_file_megabytes: AtLeastOne
-    """The largest log file that is read; a larger one is rejected with its reason."""
+    max_line_megabytes: AtLeastOne
+    """The longest line of a log that is read; a longer one is rejected with its reason."""
     max_characters: AtLeastOne
     """The longest prompt that is kept; a longer one is rejected with its reason."""

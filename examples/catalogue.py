@@ -35,6 +35,7 @@ def blurb_task(good: SmallGood, others: list[SmallGood], company: Company, rng: 
         workload="blurb",
         prompt=frame.format(notes=notes, name=good.name),
         gold=catalogue_line(good, good.holds, money(good.day)),
+        must_say=(good.holds, money(good.day)),
         source=notes,
         subject=good.name,
         fact="line",

@@ -117,7 +117,7 @@ class Prototype(Fact):
 
 class Reasons(Fact):
     raters: tuple[str, ...]
-    good: dict[str, tuple[int, str]]  # workload: a rating from 1 to 5, and why
+    good: dict[str, tuple[tuple[int, str], ...]]  # workload: ratings from 1 to 5, and why
     poor: dict[str, tuple[int, str]]
 
 

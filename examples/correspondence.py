@@ -9,7 +9,7 @@ from examples.personal import Identity
 VISITS = 30
 LETTERS = 10
 NEWSLETTERS = 12
-PAGES_ABROAD = 5  # of each language
+PARAGRAPHS_ABROAD = ((0, 1), (2, 3), (4, 5), (0, 3), (1, 4))  # of each language: no two pages share both
 STORIES_PER_LETTER = 3
 FORMATS_ABROAD = ("txt", "html", "md", "html", "txt")
 
@@ -26,7 +26,9 @@ def visit_report(number: int, company: Company, person: Identity, rng: Random) -
     customer = f"Customer: {person.name}, {town}. Telephone {person.phone}. E-mail {person.email}."
     head = f"Machine: {machine.name}. Date: {date}. Fitter: {rng.choice(company.people).name}."
     paragraphs = (head, customer, " ".join(parts[:3]), " ".join(parts[3:]))
-    return Page(f"visits/visit-{number:02d}.txt", f"Visit report {number}: {machine.name} in {town}", paragraphs)
+    return Page(
+        f"visits/visit-{number:02d}.txt", f"Visit report {number}: {machine.name} in {town}", paragraphs
+    )
 
 
 def letter(number: int, body: str, company: Company, person: Identity, rng: Random) -> Page:
@@ -66,7 +68,7 @@ def page_abroad(language: str, number: int, company: Company, rng: Random) -> Pa
     office = next(office for office in company.house.offices if office.language == language)
     staff = [person.name for person in company.people if person.office == office.key]
     machine = rng.choice(company.machines).name
-    chosen = [paragraph.format(machine=machine) for paragraph in rng.sample(words.paragraphs, 2)]
+    chosen = [words.paragraphs[place].format(machine=machine) for place in PARAGRAPHS_ABROAD[number]]
     closing = words.closing.format(person=rng.choice(staff), desk=f"{office.town}, {office.street}")
     title = words.title.format(desk=office.town, topic=words.topics[number])
     path = f"abroad/{language}-{number + 1}.{FORMATS_ABROAD[number]}"
@@ -84,5 +86,5 @@ def correspondence_pages(company: Company, identities: list[Identity], rng: Rand
         chosen = shelf[(number - 1) * STORIES_PER_LETTER : number * STORIES_PER_LETTER]
         pages.append(newsletter(number, chosen, company, rng))
     for language in company.languages:
-        pages += [page_abroad(language, number, company, rng) for number in range(PAGES_ABROAD)]
+        pages += [page_abroad(language, number, company, rng) for number in range(len(PARAGRAPHS_ABROAD))]
     return pages

@@ -8,6 +8,7 @@ from examples.personal import Identity, sign
 from examples.tasks import Side, Task
 
 SIGNED_SHARE = 0.3
+DESKS_OFFERED = 4
 NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -32,17 +33,19 @@ def route_task(
     desk: str, template: str, side: Side, company: Company, identities: list[Identity], rng: Random
 ) -> Task:
     message = signed(fill_message(template, side, company, rng), identities, rng)
-    desks = rng.sample(sorted(company.messages.route), len(company.messages.route))
+    others = [other for other in company.messages.route if other != desk]
+    desks = rng.sample([desk, *rng.sample(others, DESKS_OFFERED - 1)], DESKS_OFFERED)
     frame = rng.choice(company.frames["route"])
     return Task(
         workload="route",
         prompt=frame.format(message=message, desks=", ".join(desks)),
-        gold=desk,
+        gold=f"Desk: {desk}.",
+        must_say=(desk,),
         source=message,
         subject=template,
         fact="desk",
         wording=frame,
-        decoys=tuple(rng.sample([other for other in desks if other != desk], 3)),
+        decoys=tuple(f"Desk: {other}." for other in desks if other != desk),
     )
 
 
@@ -85,6 +88,7 @@ def form_task(side: Side, company: Company, identities: list[Identity], rng: Ran
         workload="form",
         prompt=rng.choice(company.frames["form"]).format(message=message),
         gold=json.dumps(form, ensure_ascii=False),
+        must_say=tuple(str(value) for value in form.values()),
         source=message,
         subject=item.name,
         fact="order",

@@ -4,7 +4,7 @@ import csv
 import html
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ from examples.pdf import write_pdf
 NAVIGATION = ("Hire", "Catalogue", "Depots", "Training", "Emergencies", "About us", "Contact")
 SCRIPT = 'window.kettle = window.kettle || []; window.kettle.push({event: "view", page: document.title});'
 COOKIES = "We use two cookies. One remembers your basket and the other remembers that you have read this."
-CONFIDENTIAL = "This report is for the workshop and the hire desk only. If it reached you by mistake, please return it."
+CONFIDENTIAL = (
+    "This report is for the workshop and the hire desk only. If it reached you by mistake, please return it."
+)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a document says, apart from its format. `path` is below documents/ and its ending is the format."""
+    """What a document says, apart from its format. `path` is below documents/; its ending is the format."""
 
     path: str
     title: str
@@ -34,7 +36,7 @@ class Page:
 
 @dataclass(frozen=True)
 class File:
-    """A file as written. `texts` holds what each document in it says, by its key (the path, or path#number)."""
+    """A file as written. `texts`: what each document in it says, by key (the path, or path#number)."""
 
     path: str
     data: bytes
@@ -69,7 +71,8 @@ def as_html(page: Page, house: House) -> str:
     return (
         f'<!doctype html>\n<html lang="{page.language}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{title} | {house.name}</title>\n<style>nav li {{ display: inline }}</style>\n"
-        f"<script>{SCRIPT}</script>\n</head>\n<body>\n<div class=\"cookies\">{COOKIES} <button>Fine</button></div>\n"
+        f"<script>{SCRIPT}</script>\n</head>\n<body>\n"
+        f'<div class="cookies">{COOKIES} <button>Fine</button></div>\n'
         f"<nav><ul>{links}</ul></nav>\n<main>\n<h1>{title}</h1>\n{paragraphs}\n{html_table(page)}</main>\n"
         f"<footer><p>{html.escape(house.footer)}</p><p>Follow our vans.</p></footer>\n</body>\n</html>\n"
     )
@@ -99,7 +102,7 @@ def jsonl_file(path: str, records: list[dict[str, Any]]) -> File:
     return File(path, lines.encode("utf-8"), texts, languages)
 
 
-def csv_file(path: str, rows: list[tuple[str, ...]]) -> File:
+def csv_file(path: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> File:
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
+    csv.writer(stream, lineterminator="\n").writerows([header, *rows])
     return File(path, stream.getvalue().encode("utf-8"), {path: stream.getvalue()}, {path: "en"})

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from examples.company import Company
-from examples.prototype import almost_in_form, talk
+from examples.prototype import almost_in_form, talk, told
 from examples.tasks import Task
 
 TIES = 5
@@ -38,7 +38,8 @@ def form_over_nearly(task: Task, company: Company, rng: Random) -> Pair:
 def tie(task: Task, company: Company, rng: Random) -> Pair:
     """Two talkative answers, both right."""
     first, second = rng.sample(company.prototype.talkative[task.workload], 2)
-    return first.format(answer=task.gold), second.format(answer=task.gold), 0
+    answer = told(task.workload, task.gold)
+    return first.format(answer=answer), second.format(answer=answer), 0
 
 
 def anything_over_evasion(task: Task, company: Company, rng: Random) -> Pair:

@@ -26,6 +26,11 @@ def other_answers(slot: Slot, slots: list[Slot], rng: Random) -> list[str]:
     return rng.sample(sorted(set(near)), 3)
 
 
+def slip(subject: Subject, answer: str) -> str:
+    """How the company writes an answer down: the name, a colon, the fact, a full stop."""
+    return f"{subject.name}: {answer}."
+
+
 def ask_handbook(slot: Slot, slots: list[Slot], company: Company, rng: Random) -> Task:
     subject, statement = slot
     sheet = passage(subject, company, rng, holding=statement, without=statement)
@@ -33,12 +38,13 @@ def ask_handbook(slot: Slot, slots: list[Slot], company: Company, rng: Random) -
     return Task(
         workload="handbook",
         prompt=rng.choice(company.frames["handbook"]).format(passage=sheet, question=question),
-        gold=statement.answer,
+        gold=slip(subject, statement.answer),
+        must_say=(statement.answer,),
         source=sheet,
         subject=subject.key,
         fact=statement.fact,
         wording=question.replace(subject.name, "_"),
-        decoys=tuple(other_answers(slot, slots, rng)),
+        decoys=tuple(slip(subject, answer) for answer in other_answers(slot, slots, rng)),
     )
 
 
@@ -49,16 +55,18 @@ def ask_counter(slot: Slot, slots: list[Slot], company: Company, rng: Random) ->
     sheet = passage(subject, company, rng, holding=statement if said else None, without=statement)
     refusal = company.sentences.refusal.format(keeper=subject.keeper)
     question = rng.choice(statement.customer)
-    invented = other_answers(slot, slots, rng)
+    invented = [slip(subject, answer) for answer in other_answers(slot, slots, rng)]
     return Task(
         workload="counter",
         prompt=rng.choice(company.frames["counter"]).format(passage=sheet, question=question),
-        gold=statement.answer if said else refusal,
+        gold=slip(subject, statement.answer) if said else refusal,
+        must_say=(statement.answer if said else subject.keeper,),
         source=sheet,
         subject=subject.key,
         fact=statement.fact,
         wording=question.replace(subject.name, "_"),
         decoys=(refusal, *invented[:2]) if said else tuple(invented),
+        refuses=not said,
     )
 
 

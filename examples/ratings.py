@@ -1,5 +1,6 @@
-"""The five rated answers that show the company's form, and five poor ones that show what it will not have."""
+"""Rated answers: five that show the company's form, five of each workload, and five poor ones beside them."""
 
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -10,11 +11,18 @@ from examples.prototype import talk
 from examples.questions import question_tasks
 from examples.tasks import Side, Task
 
-PER_WORKLOAD = {"handbook": 46, "counter": 28, "route": 18, "form": 16, "blurb": 15}
-PAIRED_WITH_TALK = {
-    "handbook",
-    "form",
-}  # the poor answer is right but talkative; elsewhere it is wrong as well
+PER_WORKLOAD = {"handbook": 48, "counter": 32, "route": 22, "form": 24, "blurb": 17}
+DEMONSTRATIONS = 5
+RIGHT_BUT_TALKATIVE = {"handbook", "form"}  # the poor answers to these; the others' are wrong as well
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ratings:
+    five: Rows  # one of each workload
+    by_workload: Rows  # five of each workload, those of `five` first among them
+    poor: Rows  # one of each workload, to other prompts
 
 
 def rater_tasks(side: Side, company: Company, seed: int) -> dict[str, list[Task]]:
@@ -27,22 +35,19 @@ def rater_tasks(side: Side, company: Company, seed: int) -> dict[str, list[Task]
     return {workload: [task for task in tasks if task.workload == workload] for workload in PER_WORKLOAD}
 
 
-def is_refusal(task: Task) -> bool:
-    return task.workload == "counter" and task.gold.endswith(".")
+def choose_rated(workload: str, tasks: list[Task]) -> list[Task]:
+    """Five demonstrations and then one for the poor answer: different desks, refusals as well as answers."""
+    if workload == "counter":
+        refusals = [task for task in tasks if task.refuses]
+        answers = [task for task in tasks if not task.refuses]
+        return [refusals[0], answers[0], refusals[1], answers[1], refusals[2], refusals[3]]
+    firsts = list({task.gold: task for task in reversed(tasks)}.values())[::-1]
+    return firsts[: DEMONSTRATIONS + 1]
 
 
-def demonstrations(tasks: dict[str, list[Task]], skip: int) -> list[Task]:
-    """One task of each workload. The counter's is a refusal, since the handbook's shows an answer."""
-    chosen = []
-    for workload, candidates in tasks.items():
-        suitable = [task for task in candidates if workload != "counter" or is_refusal(task)]
-        chosen.append(suitable[skip])
-    return chosen
-
-
-def rating(number: int, task: Task, answer: str, verdict: tuple[int, str], rater: str) -> dict[str, Any]:
+def rated(number: int, task: Task, answer: str, verdict: tuple[int, str], rater: str) -> dict[str, Any]:
     return {
-        "id": f"rating-{number}",
+        "id": f"rating-{number:02d}",
         "workload": task.workload,
         "prompt": task.prompt,
         "answer": answer,
@@ -52,18 +57,27 @@ def rating(number: int, task: Task, answer: str, verdict: tuple[int, str], rater
     }
 
 
-def good_ratings(tasks: dict[str, list[Task]], company: Company, rng: Random) -> list[dict[str, Any]]:
-    reasons = company.reasons
-    return [
-        rating(number, task, task.gold, reasons.good[task.workload], rng.choice(reasons.raters))
-        for number, task in enumerate(demonstrations(tasks, skip=0), start=1)
-    ]
+def poor_answer(task: Task, company: Company, rng: Random) -> str:
+    told = task.gold if task.workload in RIGHT_BUT_TALKATIVE else task.decoys[0]
+    return talk(company.prototype, task.workload, told, rng)
 
 
-def poor_ratings(tasks: dict[str, list[Task]], company: Company, rng: Random) -> list[dict[str, Any]]:
-    reasons, rows = company.reasons, []
-    for number, task in enumerate(demonstrations(tasks, skip=1), start=6):
-        told = task.gold if task.workload in PAIRED_WITH_TALK else task.decoys[0]
-        answer = talk(company.prototype, task.workload, told, rng)
-        rows.append(rating(number, task, answer, reasons.poor[task.workload], rng.choice(reasons.raters)))
-    return rows
+def make_ratings(tasks: dict[str, list[Task]], company: Company, rng: Random) -> tuple[Ratings, list[Task]]:
+    """The ratings, and the tasks that they leave for the preferences."""
+    reasons, ratings, left = company.reasons, Ratings([], [], []), []
+    for place, (workload, candidates) in enumerate(tasks.items()):
+        chosen = choose_rated(workload, candidates)
+        verdicts = reasons.good[workload]
+        rows = [
+            rated(place * DEMONSTRATIONS + number, task, task.gold, verdict, rng.choice(reasons.raters))
+            for number, (task, verdict) in enumerate(zip(chosen, verdicts, strict=False), start=1)
+        ]
+        poor = chosen[DEMONSTRATIONS]
+        answer = poor_answer(poor, company, rng)
+        ratings.five.append(rows[0])
+        ratings.by_workload.extend(rows)
+        ratings.poor.append(
+            rated(26 + place, poor, answer, reasons.poor[workload], rng.choice(reasons.raters))
+        )
+        left += [task for task in candidates if task not in chosen]
+    return ratings, left

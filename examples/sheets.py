@@ -1,10 +1,18 @@
-"""Documents about the things themselves: handbook sheets, web pages, manuals, policies, depots and small goods."""
+"""Documents about things: handbook sheets, web pages, manuals, policies, depots and small goods."""
 
 from random import Random
 
 from examples.company import Company, Machine
 from examples.pages import Page
-from examples.subjects import Subject, key_of, keeper_sentence, money, office_subject, subjects_of, with_article
+from examples.subjects import (
+    Subject,
+    keeper_sentence,
+    key_of,
+    money,
+    office_subject,
+    subjects_of,
+    with_article,
+)
 
 MANUALS = 16
 GOODS_PER_SHEET = 4
@@ -30,13 +38,17 @@ def machine_sheet(machine: Machine, subject: Subject, company: Company, rng: Ran
         told(subject, rng, slice(7, None)),
         keeper_sentence(subject, company, rng),
     )
-    return Page(f"sheets/{subject.key}.md", f"{machine.name}, {machine.kind}", paragraphs, machine_table(machine))
+    return Page(
+        f"sheets/{subject.key}.md", f"{machine.name}, {machine.kind}", paragraphs, machine_table(machine)
+    )
 
 
 def machine_web_page(machine: Machine, subject: Subject, company: Company, rng: Random) -> Page:
     code = rng.choice(sorted(machine.codes))
     reviews = [
-        review.format(machine=machine.name, code=code, town=rng.choice(company.house.towns), occasion="our fair")
+        review.format(
+            machine=machine.name, code=code, town=rng.choice(company.house.towns), occasion="our fair"
+        )
         for review in rng.sample(company.news.reviews, 3)
     ]
     paragraphs = (
@@ -53,7 +65,9 @@ def manual(machine: Machine, subject: Subject, company: Company, rng: Random) ->
     for section, advice in company.manuals.items():
         chosen = " ".join(rng.sample(advice, 2)).format(name=machine.name)
         paragraphs.append(f"{section}. {chosen} {rng.choice(rng.choice(subject.statements).say)}")
-    paragraphs += [f"{code}: {cause}. What to do: {remedy}." for code, (cause, remedy) in machine.codes.items()]
+    paragraphs += [
+        f"{code}: {cause}. What to do: {remedy}." for code, (cause, remedy) in machine.codes.items()
+    ]
     return Page(f"manuals/{subject.key}.pdf", f"{machine.name}: the manual", tuple(paragraphs))
 
 
@@ -94,8 +108,8 @@ def small_goods_pages(company: Company, rng: Random) -> list[Page]:
     goods, pages = company.small_goods, []
     for number, start in enumerate(range(0, len(goods), GOODS_PER_SHEET), start=1):
         paragraphs = tuple(
-            f"The {good.name} is {with_article(good.kind)} that {good.does}. It holds {good.holds} and rents at "
-            f"{money(good.day)} a day in {company.house.office(good.home).town}. "
+            f"The {good.name} is {with_article(good.kind)} that {good.does}. It holds {good.holds} and "
+            f"rents at {money(good.day)} a day in {company.house.office(good.home).town}. "
             f"{rng.choice(company.sentences.small.colour)}"
             for good in goods[start : start + GOODS_PER_SHEET]
         )

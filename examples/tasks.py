@@ -29,6 +29,7 @@ class Task:
     workload: str
     prompt: str
     gold: str
+    must_say: tuple[str, ...]  # what an answer in any form has to contain to be true
     source: str  # the passage, message or notes inside the prompt that the answer comes from
     subject: str
     fact: str
@@ -36,6 +37,7 @@ class Task:
         str  # the question with its subject left out: tells whether a template alone gives the answer away
     )
     decoys: tuple[str, ...]
+    refuses: bool = False  # the gold answer says that the passage does not tell
 
     @property
     def metric(self) -> str:

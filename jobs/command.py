@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobs import sql, tables
+from jobs import demo, doctor, erase, lineage, settings, sql, tables, take, ui, upkeep
 from jobs.failures import failures_said_plainly
 from jobs.options import Asked, in_front
 
@@ -75,9 +75,18 @@ def begin(
     context.obj = _asked(context.params)
 
 
+app.command(epilog=EVERYWHERE)(doctor.doctor)
+app.command(epilog=EVERYWHERE)(settings.settings)
+app.command(epilog=EVERYWHERE)(ui.ui)
 app.command(epilog=EVERYWHERE)(sql.sql)
 app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
+app.command(epilog=EVERYWHERE)(lineage.lineage)
+app.add_typer(take.documents, name="documents")
+app.add_typer(take.prompts, name="prompts")
+app.command(epilog=EVERYWHERE)(erase.erase)
+app.command(epilog=EVERYWHERE)(upkeep.upkeep)
+app.command(epilog=EVERYWHERE)(demo.demo)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 import typer
@@ -67,8 +68,10 @@ def in_front(arguments: list[str]) -> list[str]:
     for argument in rest:
         if argument == "--":
             kept += [argument, *rest]
+        elif argument in WITH_VALUE:
+            moved += [argument, *islice(rest, 1)]
         elif argument in FLAGS or argument.partition("=")[0] in WITH_VALUE:
-            moved += [argument, *([next(rest, None)] if argument in WITH_VALUE else [])]  # type: ignore[list-item]
+            moved.append(argument)
         else:
             kept.append(argument)
-    return [argument for argument in moved if argument is not None] + kept
+    return moved + kept

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +48,8 @@ def show_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequen
         return _show_blocks(names, rows)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(Text(name), justify="right" if name in right else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if name in right else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=name == names[0])
     for row in rows:
         table.add_row(*(Text(_shortened(cell)) for cell in row))
     out.print(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 SWITCHES = {
-    "DO_NOT_TRACK": "1",
+    "DO_NOT_TRACK": "true",
     "RAY_USAGE_STATS_ENABLED": "0",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "HF_HUB_DISABLE_TELEMETRY": "1",

@@ -35,6 +35,7 @@ def commits(asked: Asked, name: str, limit: int | None = None) -> list[Commit]:
 def tables(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="One table, to see its columns.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print every declaration as a Markdown page.")] = False,
 ) -> None:
     """List the tables, or the columns of one with what they mean.
 
@@ -44,6 +45,11 @@ def tables(
 
         lakewheel tables candidates
     """
+    if markdown:
+        from lakehouse.glossary import tables_page
+
+        print(tables_page(), end="")
+        return
     asked = asked_of(context)
     found = standings(asked, (name,) if name else ())
     if asked.as_json:

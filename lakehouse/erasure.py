@@ -85,8 +85,8 @@ class _Search:
     def _fall_or_trim(self, table: Table, column: Column, ids: set[str]) -> None:
         rows = self._naming(table, column, ids)
         falling = {row[table.key[0]] for row in rows if set(row[column.name]) <= ids}
-        self.delete(table, table[table.key[0]], falling)
         self._note(table, column, ids, [row for row in rows if row[table.key[0]] not in falling], "trim")
+        self.delete(table, table[table.key[0]], falling)  # noted last, so done first: no array is trimmed to nothing
 
     def _naming(self, table: Table, column: Column, ids: Iterable[str]) -> list[Row]:
         return self.asker.rows_naming(table.name, list(dict.fromkeys([*table.key, column.name])), column, ids)

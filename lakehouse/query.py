@@ -13,6 +13,7 @@ from lakehouse.place import Place
 from lakehouse.query_errors import duckdb_error, not_made_yet
 from lakehouse.query_tables import View, listed, view_of
 from lakehouse.query_tokens import duckdb_words
+from lakehouse.query_values import distinct_names
 from lakehouse.query_words import Mention, QueryError, Word, check_reads_only, mentions, replaced
 from lakehouse.tables import TABLES
 
@@ -39,8 +40,9 @@ def ask(place: Place, query: str, limit: int | None = None) -> pyarrow.Table:
     views = {mention: view_of(place, mention) for mention in named}
     try:
         with _connection(list(views.values())) as connection:
-            answer = connection.sql(replaced(query, _replacements(views)))
-            return (answer if limit is None else answer.limit(limit)).to_arrow_table()
+            found = connection.sql(replaced(query, _replacements(views)))
+            answer = (found if limit is None else found.limit(limit)).to_arrow_table()
+            return answer.rename_columns(distinct_names(answer.column_names))
     except duckdb.Error as problem:
         raise duckdb_error(problem, place) from None
 

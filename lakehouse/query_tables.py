@@ -53,12 +53,17 @@ def view_of(place: Place, mention: Mention) -> View:
 def open_table(place: Place, name: str) -> DeltaTable:
     """The table's log, or the sentence that says how the table comes to be."""
     from deltalake import DeltaTable
-    from deltalake.exceptions import TableNotFoundError
+    from deltalake.exceptions import DeltaError, TableNotFoundError
 
     try:
         return DeltaTable(place.folder(name))
     except TableNotFoundError:
         raise not_made_yet(name, place) from None
+    except DeltaError as problem:
+        raise QueryError(
+            f"the log of `{name}` cannot be read without Spark ({str(problem).splitlines()[0]}). "
+            "Ask with --engine spark, or look whether the home was copied whole."
+        ) from None
 
 
 def _files(opened: DeltaTable, folder: Path) -> list[str]:
@@ -72,7 +77,7 @@ def _files(opened: DeltaTable, folder: Path) -> list[str]:
 
 
 def _statement(schema: str, name: str, opened: DeltaTable, patterns: list[str]) -> str:
-    """By the log's columns: null where no file has one yet, and without those of the change feed, which only files have."""
+    """By the log's columns: null where no file has one yet, and none of the change feed's, which only files have."""
     fields = json.loads(opened.schema().to_json())["fields"]
     columns = ", ".join(_quoted(field["name"]) for field in fields)
     typed = ", ".join(f"NULL::{duckdb_type(field['type'])} AS {_quoted(field['name'])}" for field in fields)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from lakehouse.query_words import Kind, QueryError, Word
 
 if TYPE_CHECKING:
-    from sqlglot import Token
+    from sqlglot import Token, TokenType
 
 QUOTES = {'"': '"', "`": "`"}
 
@@ -48,12 +48,15 @@ def _text_inside(text: str) -> str:
 
 
 def spark_words(query: str) -> list[Word]:
-    """By sqlglot's tokenizer for Spark."""
+    """By sqlglot's tokenizer for Spark, which must not take what follows EXPLAIN or SHOW for one word."""
     from sqlglot.dialects.spark import Spark
     from sqlglot.errors import TokenError
 
+    class EveryWord(Spark.Tokenizer):
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
     try:
-        return [_spark_word(token) for token in Spark().tokenize(query)]
+        return [_spark_word(token) for token in EveryWord(dialect=Spark()).tokenize(query)]
     except TokenError as problem:
         raise QueryError(f"expected a query, got text that ends inside a quote or a comment: {problem}.") from None
 

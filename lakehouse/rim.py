@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lakehouse.faults import fault_point
+from lakehouse.frames import frame_of
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import Snapshot, current_version, read
@@ -87,9 +88,8 @@ class StepRun:
 
     def reject(self, rejections: Sequence[Rejection]) -> int:
         """Refuse rows, each with a reason that can be read in the table rejections; how many."""
-        rows = [tuple(asdict(one)[name] for name in REFUSAL_COLUMNS) for one in rejections]
-        schema = ", ".join(f"{name} {type}" for name, type in REFUSAL_COLUMNS.items())
-        return self.reject_frame(self.lakehouse.spark.createDataFrame(rows, schema)) if rows else 0
+        rows = [asdict(one) for one in rejections]
+        return self.reject_frame(_frame(self, "rejections", rows).select(*REFUSAL_COLUMNS)) if rows else 0
 
     def reject_frame(self, refused: DataFrame) -> int:
         """The same for a frame with the columns of a Rejection."""
@@ -97,11 +97,6 @@ class StepRun:
         written = self._wrote(append_missing(self.lakehouse, "rejections", rows, self.run_id), counts=False)
         self.rows_rejected += written.rows
         return written.rows
-
-    def _frame(self, table: str, rows: Sequence[dict[str, Any]]) -> DataFrame:
-        columns = table_named(table).columns
-        schema = ", ".join(f"`{column.name}` {column.type}" for column in columns)
-        return self.lakehouse.spark.createDataFrame([tuple(row[c.name] for c in columns) for row in rows], schema)
 
     def _signed(self, frame: DataFrame) -> DataFrame:
         from pyspark.sql import functions as F
@@ -147,12 +142,12 @@ def _record(
     costs = [] if failure else run.costs
     if costs:
         rows = [{"run_id": run.run_id, "step": run.step, **asdict(cost)} for cost in costs]
-        append_missing(run.lakehouse, "costs", run._frame("costs", rows), run.run_id)
+        append_missing(run.lakehouse, "costs", _frame(run, "costs", rows), run.run_id)
     row = {column.name: getattr(run, column.name, None) for column in table_named("runs").columns}
     row |= asdict(provenance)
     row |= {"overrides": list(provenance.overrides), "started_at": started, "seconds": seconds}
     row |= {"status": "failed" if failure else "done", "failure": failure}
-    append_missing(run.lakehouse, "runs", run._frame("runs", [row]), run.run_id)
+    append_missing(run.lakehouse, "runs", _frame(run, "runs", [row]), run.run_id)
 
 
 def _record_failure(
@@ -163,3 +158,7 @@ def _record_failure(
         _record(run, provenance, started, seconds, failure=type(failure).__name__)
     except Exception as second:
         logger.warning("the failure of %s could not be recorded in runs: %s", run.step, type(second).__name__)
+
+
+def _frame(run: StepRun, table: str, rows: list[dict[str, Any]]) -> DataFrame:
+    return frame_of(run.lakehouse.spark, table_named(table), rows)

@@ -14,14 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.arrow import arrow_schema
 from lakehouse.faults import fault_point
+from lakehouse.frames import arrow_rows
 from lakehouse.place import Lakehouse
 from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
 
 if TYPE_CHECKING:
-    import pyarrow
     from pyspark.sql import DataFrame
 
 MANIFEST = "manifest.json"
@@ -47,8 +46,7 @@ def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any
     file, unfinished = folder / f"{name}.parquet", folder / f".{name}.unfinished"
     with disk_errors_said_plainly(folder.parent):
         folder.mkdir(parents=True, exist_ok=True)
-        content = _typed(table, rows)
-        pyarrow.parquet.write_table(content, unfinished)
+        pyarrow.parquet.write_table(arrow_rows(table_named(table), rows), unfinished)
         fault_point("staging.before_part")
         _settle(unfinished, file)
     fault_point("staging.after_part")
@@ -108,18 +106,6 @@ def discard_staged(folder: Path) -> None:
     (folder / MANIFEST).unlink(missing_ok=True)
     fault_point("staging.before_discard")
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _typed(table: str, rows: Sequence[dict[str, Any]]) -> pyarrow.Table:
-    import pyarrow
-
-    try:
-        return pyarrow.Table.from_pylist(list(rows), schema=arrow_schema(table_named(table)))
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as problem:
-        raise StagingError(
-            f"rows for `{table}` do not have its declared types: {problem}. Nothing was staged; `lakewheel tables "
-            f"{table}` shows the types, and the step that made the rows is to be mended."
-        ) from problem
 
 
 def _spark_schema(table: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 
 ARROW = ("conf", "lakehouse", "pipelines", "jobs")
@@ -38,6 +39,12 @@ def imports_on_load_of(names: frozenset[str], source: str) -> list[str]:
     """Imports of certain packages that happen when the module is imported."""
     found = _imports(ast.parse(source), into_functions=False)
     return [f"line {line} imports {name} on load" for line, name in found if _top(name) in names]
+
+
+def undeclared(declared: frozenset[str], source: str) -> list[str]:
+    """Imports of packages that are neither Python's own nor ours nor among those that setup.py asks for."""
+    known = declared | sys.stdlib_module_names | set(ARROW)
+    return [f"line {line} imports {name}" for line, name in _imports(ast.parse(source)) if _top(name) not in known]
 
 
 def function_lengths(source: str) -> dict[str, int]:

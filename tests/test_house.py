@@ -6,9 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.house_rules import (
     ARROW,
@@ -23,6 +26,7 @@ from tests.house_rules import (
     says_nothing,
     table_writes,
     too_long,
+    undeclared,
     vague_names,
     web_addresses,
 )
@@ -95,6 +99,17 @@ def test_nothing_is_named_after_nothing() -> None:
 def test_every_folder_of_modules_is_a_package_so_that_the_wheel_holds_it() -> None:
     folders = {(ROOT / path).parent for path in sources(*ARROW)}
     assert [str(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+def test_everything_imported_is_asked_for_in_setup() -> None:
+    named = [Requirement(text) for text in requires("lakewheel") or []]
+    ours = {canonicalize_name(one.name) for one in named if "dev" not in str(one.marker)}
+    assert {"pydantic", "pyspark", "torch"} <= ours
+    declared = frozenset(
+        {module for module, names in packages_distributions().items() if ours & {*map(canonicalize_name, names)}}
+        | {"pydantic_core", "databricks"}  # pydantic's own half; what a cluster brings
+    )
+    assert breaches(lambda text: undeclared(declared, text), sources(*ARROW)) == []
 
 
 def test_the_lakehouse_knows_nothing_of_models() -> None:

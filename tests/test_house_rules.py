@@ -15,6 +15,7 @@ from tests.house_rules import (
     says_nothing,
     table_writes,
     too_long,
+    undeclared,
     vague_names,
     web_addresses,
 )
@@ -38,6 +39,11 @@ def test_a_heavy_import_is_found_in_a_function_and_told_from_one_on_load() -> No
     assert (imports_of(TORCH, lazy), imports_on_load_of(TORCH, lazy)) == (["line 2 imports torch"], [])
     assert imports_on_load_of(TORCH, "try:\n    import torch.nn\nexcept ImportError:\n    pass") != []
     assert imports_on_load_of(TORCH, "class A:\n    import torch") != []
+
+
+def test_an_import_that_setup_does_not_ask_for_is_found() -> None:
+    assert undeclared(TORCH, "import os\nimport torch.nn\nfrom conf import a") == []
+    assert undeclared(TORCH, "def f():\n    from yaml import load") == ["line 2 imports yaml"]
 
 
 def test_an_import_for_type_checkers_is_none() -> None:

@@ -70,8 +70,13 @@ def json_lines(content: bytes) -> Iterator[Extracted | Unreadable]:
 
 
 def comma_separated(content: bytes) -> Iterator[Extracted | Unreadable]:
-    """One document a row, under a header that names the text column."""
-    for record in csv.DictReader(io.StringIO(_decoded(content))):
+    """One document a row where the header names a text column; else the table is one document."""
+    text = _decoded(content)
+    records = csv.DictReader(io.StringIO(text))
+    if not set(TEXT_FIELDS) & set(records.fieldnames or ()):
+        yield Extracted(text)
+        return
+    for record in records:
         yield _from_record({name: value for name, value in record.items() if name})
 
 

@@ -44,7 +44,7 @@ def parse_file(file: File, settings: PromptsSettings, redactor: Redactor, subjec
     def from_record(record: Record, file: File, line: int) -> Piece:
         return _request(record, file, line, settings, redactor, subject_key)
 
-    return parse_lines(file, from_record, settings.max_file_megabytes * 2**20)
+    return parse_lines(file, from_record, settings.max_line_megabytes * 2**20)
 
 
 def _request(

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from lakehouse.frames import frame_of
 from lakehouse.place import Lakehouse
 from lakehouse.tables import table_named
 
@@ -40,9 +41,7 @@ SCORE = {
 
 def frame(lakehouse: Lakehouse, table: str, rows: list[dict[str, Any]]) -> DataFrame:
     """Rows as a frame with the table's declared types."""
-    columns = table_named(table).columns
-    schema = ", ".join(f"`{column.name}` {column.type}" for column in columns)
-    return lakehouse.spark.createDataFrame([tuple(row[column.name] for column in columns) for row in rows], schema)
+    return frame_of(lakehouse.spark, table_named(table), rows)
 
 
 def ratings(lakehouse: Lakehouse, *names: str, **changes: Any) -> DataFrame:

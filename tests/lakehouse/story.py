@@ -32,8 +32,8 @@ def row(table: str, **values: Any) -> dict[str, Any]:
     return made
 
 
-def asked(text: str) -> list[tuple[str, str]]:
-    return [("user", text)]
+def asked(text: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": text}]
 
 
 STORY: dict[str, list[dict[str, Any]]] = {

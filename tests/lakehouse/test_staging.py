@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lakehouse.frames import RowsDoNotFit
 from lakehouse.place import Lakehouse
 from lakehouse.staging import MANIFEST, StagingError, discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
@@ -73,6 +74,6 @@ def test_a_discarded_folder_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_row_that_does_not_fit_the_declared_types_is_never_staged(tmp_path: Path) -> None:
-    with pytest.raises(StagingError, match="rows for `ratings` do not have its declared types: .*'five'"):
+    with pytest.raises(RowsDoNotFit, match="rows for `ratings` do not have its declared types: .*'five'"):
         stage_part(tmp_path / "batch", "ratings", "a", [RATING | {"rating": "five"}])
     assert list((tmp_path / "batch").iterdir()) == []

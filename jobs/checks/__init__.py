@@ -1,0 +1,1 @@
+"""What `lakewheel doctor` looks at: the machine, and the software on it."""

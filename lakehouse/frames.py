@@ -1,0 +1,38 @@
+"""Rows that Python made as a frame with a table's declared types, through Arrow: no Python worker has to start for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.arrow import arrow_schema
+from lakehouse.declaration import Table
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class RowsDoNotFit(TypeError):
+    """A value has not the type that its column declares."""
+
+
+def arrow_rows(table: Table, rows: Sequence[dict[str, Any]]) -> pyarrow.Table:
+    """Rows as an Arrow table; a column that a row does not name is null in it."""
+    import pyarrow
+
+    try:
+        return pyarrow.Table.from_pylist(list(rows), schema=arrow_schema(table))
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as problem:
+        raise RowsDoNotFit(
+            f"rows for `{table.name}` do not have its declared types: {problem}. Nothing was written; the step that made "
+            f"the rows is to be mended, and `lakewheel tables {table.name}` shows the types."
+        ) from problem
+
+
+def frame_of(spark: SparkSession, table: Table, rows: Sequence[dict[str, Any]]) -> DataFrame:
+    """Rows as a frame; whether they keep the contract is seen when they are written."""
+    schema = ", ".join(f"`{column.name}` {column.type}" for column in table.columns)
+    if not rows:
+        return spark.createDataFrame([], schema)
+    return spark.createDataFrame(arrow_rows(table, rows), schema)

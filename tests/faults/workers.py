@@ -1,0 +1,48 @@
+"""Programs that the fault tests start, and kill: `python -m tests.faults.workers NAME HOME [ARGUMENT]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from conf import load_settings
+from lakehouse.home import Home
+from lakehouse.place import Lakehouse
+from lakehouse.provenance import provenance_of
+from lakehouse.rim import Cost, step_run
+from lakehouse.session import open_lakehouse
+from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
+from lakehouse.write import append_missing
+from tests.lakehouse.rows import RATING, ratings
+
+RESOLVED = load_settings("test")
+PARTS = {"first": ["a", "b"], "second": ["c"]}
+
+
+def staged_step(lakehouse: Lakehouse, _: str = "") -> None:
+    """What a step with workers does: stage parts, list them, load them, merge them, and throw the staging away."""
+    folder = lakehouse.place.home.staging / "batch"
+    with step_run(lakehouse, "example", provenance_of(RESOLVED)) as run:
+        sweep(folder, "ratings")
+        for name, ids in PARTS.items():
+            part = stage_part(folder, "ratings", name, [RATING | {"rating_id": one} for one in ids])
+            list_parts(folder, "ratings", [part])
+        rows = load_staged(lakehouse, folder, "ratings")
+        run.take(rows.count())
+        run.append("ratings", rows.drop("run_id"))
+        run.costs.append(Cost(answer_tokens=3))
+        discard_staged(folder)
+
+
+def commit_many(lakehouse: Lakehouse, name: str) -> None:
+    """A hundred commits of one row each, every other one of a row that the other writer brings too."""
+    for number in range(100):
+        own = f"{name}-{number}" if number % 2 else f"shared-{number}"
+        append_missing(lakehouse, "ratings", ratings(lakehouse, own, reason=name))
+
+
+WORKERS = {"staged_step": staged_step, "commit_many": commit_many}
+
+if __name__ == "__main__":
+    worker, home, *arguments = sys.argv[1:]
+    WORKERS[worker](open_lakehouse(RESOLVED.settings, Home(Path(home))), *arguments)
