@@ -11,6 +11,7 @@ LETTERS = 10
 NEWSLETTERS = 12
 PARAGRAPHS_ABROAD = ((0, 1), (2, 3), (4, 5), (0, 3), (1, 4))  # of each language: no two pages share both
 STORIES_PER_LETTER = 3
+FITTING_ROLES = ("fitter", "electrician", "builder", "apprentice")
 FORMATS_ABROAD = ("txt", "html", "md", "html", "txt")
 
 
@@ -18,13 +19,14 @@ def visit_report(number: int, company: Company, person: Identity, rng: Random) -
     machine = rng.choice(company.machines)
     code = rng.choice(sorted(machine.codes))
     cause, remedy = machine.codes[code]
+    fitters = [one.name for one in company.people if one.role.endswith(FITTING_ROLES)]
     house = company.house
     town, date = rng.choice(house.towns), rng.choice(house.dates)
     known = {"town": town, "person": person.name, "code": code, "cause": cause, "remedy": remedy}
     known |= {"spare": machine.spare, "occasion": rng.choice(house.occasions)}
     parts = [rng.choice(pieces).format(**known) for pieces in company.visits.values()]
     customer = f"Customer: {person.name}, {town}. Telephone {person.phone}. E-mail {person.email}."
-    head = f"Machine: {machine.name}. Date: {date}. Fitter: {rng.choice(company.people).name}."
+    head = f"Machine: {machine.name}. Date: {date}. Fitter: {rng.choice(fitters)}."
     paragraphs = (head, customer, " ".join(parts[:3]), " ".join(parts[3:]))
     return Page(
         f"visits/visit-{number:02d}.txt", f"Visit report {number}: {machine.name} in {town}", paragraphs

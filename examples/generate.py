@@ -12,7 +12,7 @@ from examples import truth
 from examples.bad_rows import written as written_line
 from examples.company import load_company
 from examples.documents import Documents, make_documents
-from examples.personal import Identity, make_canary, make_identities
+from examples.personal import Identity, make_canary, make_identities, personal_kinds
 from examples.preferences import make_preferences
 from examples.ratings import Ratings, make_ratings, rater_tasks
 from examples.tasks import divide_company
@@ -83,19 +83,20 @@ def without_plant(row: dict[str, Any]) -> dict[str, Any]:
 
 def truth_files(example: Example) -> dict[str, bytes]:
     documents, waves = example.documents, example.waves
+    people = [*(identity.kinds() for identity in example.identities), personal_kinds(example.canary)]
     planted = [{"id": row["id"], "plant": row["plant"]} for row in example.preferences if "plant" in row]
     return {
         "truth/README.md": truth.NOTICE.encode("utf-8"),
         "truth/gold.jsonl": lines(truth.gold(waves)),
         "truth/duplicates.json": whole(truth.duplicates(documents, waves)),
         "truth/canary.json": whole(truth.canary_places(example.canary, waves)),
-        "truth/personal.jsonl": lines(
-            truth.personal_data(documents, waves, example.identities, example.canary)
-        ),
+        "truth/personal.jsonl": lines(truth.personal_data(documents, waves, people)),
         "truth/rejected.json": whole(truth.rejected(waves)),
         "truth/languages.json": whole(documents.languages()),
         "truth/planted_pairs.json": whole(planted),
-        "truth/counts.json": whole(truth.counts(example.seed, documents, waves, len(example.preferences))),
+        "truth/counts.json": whole(
+            truth.counts(example.seed, documents, waves, len(example.ratings.five), len(example.preferences))
+        ),
     }
 
 

@@ -55,6 +55,10 @@ class Entry:
         messages = self.record["request"]["messages"]
         return str(messages[-1]["content"] or "") if messages else ""
 
+    @property
+    def answer(self) -> str:
+        return str(self.record["response"]["choices"][0]["message"]["content"])
+
 
 def user_message(content: str | None) -> list[dict[str, Any]]:
     return [{"role": "user", "content": content}]

@@ -110,6 +110,11 @@ def make_canary(seed: int) -> dict[str, str]:
     return {**identity.kinds(), "token": provider_token(rng, "CanaryKettlewick"), "user": CANARY_USER}
 
 
+def personal_kinds(canary: dict[str, str]) -> dict[str, str]:
+    """The canary's data without the login, which is not in what it writes."""
+    return {kind: value for kind, value in canary.items() if kind != "user"}
+
+
 def sign(message: str, identity: Identity, rng: Random) -> str:
     """The message with the sender's data at its end, as people write it."""
     ending = rng.choice(

@@ -20,7 +20,12 @@ POLICIES_ON_THE_WEB = 5
 
 
 def machine_table(machine: Machine) -> tuple[tuple[str, ...], ...]:
-    rows = [("Day", money(machine.day)), ("Week", money(machine.week)), ("Deposit", money(machine.deposit))]
+    rows = [
+        ("What", "Value"),
+        ("Day", money(machine.day)),
+        ("Week", money(machine.week)),
+        ("Deposit", money(machine.deposit)),
+    ]
     return (*rows, ("Weight", machine.weighs), ("Holds", machine.holds), ("Spare", machine.spare))
 
 
@@ -57,7 +62,7 @@ def machine_web_page(machine: Machine, subject: Subject, company: Company, rng: 
         f"What people say: {' '.join(reviews)}",
         f"Collect it in {company.house.office(machine.home).town}, or let our van bring it to you.",
     )
-    return Page(f"web/{subject.key}.html", f"Hire the {machine.name}", paragraphs, machine_table(machine)[:3])
+    return Page(f"web/{subject.key}.html", f"Hire the {machine.name}", paragraphs, machine_table(machine)[:4])
 
 
 def manual(machine: Machine, subject: Subject, company: Company, rng: Random) -> Page:
@@ -85,7 +90,7 @@ def policy_pages(company: Company) -> list[Page]:
     for number, policy in enumerate(company.policies):
         sentences = [sentence for sentence, _, _ in policy.facts]
         keeper = f"This sheet is kept by the {policy.keeper}."
-        paragraphs = (policy.opening, " ".join(sentences[:3]), " ".join(sentences[3:]), keeper)
+        paragraphs = (policy.opening, " ".join(sentences[:4]), " ".join(sentences[3:]), keeper)
         suffixes = ("md", "html") if number < POLICIES_ON_THE_WEB else ("md",)
         for suffix in suffixes:
             folder = "policies" if suffix == "md" else "web"

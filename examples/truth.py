@@ -8,7 +8,6 @@ from typing import Any
 from examples.bad_rows import REFUSED, has_readable_id
 from examples.documents import Documents
 from examples.logs import Entry
-from examples.personal import Identity
 from examples.plants import BROKEN
 from examples.similarity import ALIKE_RANGE, NEAR_RANGE, WORDS_IN_A_ROW
 
@@ -112,23 +111,17 @@ def rejected(waves: Waves) -> Rows:
     return rows
 
 
-def personal_data(
-    documents: Documents, waves: Waves, identities: list[Identity], canary: dict[str, str]
-) -> Rows:
-    """Every place where a made-up customer's data stands: what a redaction must find."""
-    people = [
-        *(identity.kinds() for identity in identities),
-        {k: v for k, v in canary.items() if k != "user"},
-    ]
-    values = [(kind, value) for person in people for kind, value in person.items()]
-    values += list(documents.secrets.items())
-    places = [(f"documents/{key}", text) for key, text in documents.texts().items()]
-    places += [
-        (entry.request_id, entry.prompt) for _, _, entry in waves.numbered() if entry.draft.kind != "replay"
-    ]
+def personal_data(documents: Documents, waves: Waves, people: list[dict[str, str]]) -> Rows:
+    """Every place where data of these people (kind: value) or a leaked key stands: for redaction to find."""
+    values = [(kind, value) for person in [*people, documents.secrets] for kind, value in person.items()]
+    places = [(f"documents/{key}", "text", text) for key, text in documents.texts().items()]
+    for _, _, entry in waves.numbered():
+        if entry.draft.kind != "replay":
+            places.append((entry.request_id, "prompt", entry.prompt))
+            places.append((entry.request_id, "response", entry.answer))
     return [
-        {"where": where, "kind": kind, "value": value}
-        for where, text in places
+        {"where": where, "field": field, "kind": kind, "value": value}
+        for where, field, text in places
         for kind, value in values
         if value in text
     ]
@@ -139,7 +132,7 @@ def canary_places(canary: dict[str, str], waves: Waves) -> dict[str, Any]:
     return {**canary, "request_ids": ids}
 
 
-def counts(seed: int, documents: Documents, waves: Waves, preferences: int) -> dict[str, Any]:
+def counts(seed: int, documents: Documents, waves: Waves, ratings: int, preferences: int) -> dict[str, Any]:
     kinds = {
         f"wave-{wave}": dict(sorted(Counter(entry.draft.kind for entry in entries).items()))
         for wave, entries in waves.entries.items()
@@ -154,6 +147,6 @@ def counts(seed: int, documents: Documents, waves: Waves, preferences: int) -> d
         "log_lines": {f"wave-{wave}": len(entries) for wave, entries in waves.entries.items()},
         "log_lines_by_kind": kinds,
         "gold_by_workload": dict(sorted(Counter(row["workload"] for row in gold(waves)).items())),
-        "ratings": 5,
+        "ratings": ratings,
         "preferences": preferences,
     }

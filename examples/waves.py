@@ -37,9 +37,8 @@ def fresh_tasks(
     tasks = question_tasks(side, company, rng, FRESH["handbook"], FRESH["counter"])
     tasks += route_tasks(side, company, identities, rng, FRESH["route"])
     tasks += blurb_tasks(side, company, rng, FRESH["blurb"])
-    unsigned: list[Identity] = []
     orders = form_tasks(side, company, identities, rng, FRESH["form"])
-    return rng.sample(tasks + orders, len(tasks + orders)), form_tasks(side, company, unsigned, rng, 4)
+    return rng.sample(tasks + orders, len(tasks + orders)), form_tasks(side, company, [], rng, 4)
 
 
 def fresh(task: Task) -> Draft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
 import typer
@@ -35,7 +34,9 @@ def _asked(parameters: dict[str, Any]) -> Asked:
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        print(f"lakewheel {installed_version('lakewheel')}")
+        from importlib.metadata import version
+
+        print(f"lakewheel {version('lakewheel')}")
         raise typer.Exit()
 
 

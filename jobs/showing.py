@@ -22,7 +22,11 @@ def console() -> Console:
     """Colours and the terminal's width for a person, neither for a pipe."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # Rich would end the program, with 1
+
+    return Plain(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def show_json(value: Any) -> None:

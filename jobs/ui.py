@@ -10,7 +10,6 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
-from urllib.request import urlopen
 
 import typer
 
@@ -92,6 +91,8 @@ def server(asked: Asked, port: int) -> list[str]:
 
 def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Return once the server answers; the first start also makes its database."""
+    from urllib.request import urlopen
+
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

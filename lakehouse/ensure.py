@@ -97,6 +97,7 @@ def _retention(lakehouse: Lakehouse) -> dict[str, str]:
     return {
         "delta.logRetentionDuration": f"interval {settings.log_retention_days} days",
         "delta.deletedFileRetentionDuration": f"interval {settings.deleted_file_retention_hours} hours",
+        "delta.setTransactionRetentionDuration": f"interval {settings.log_retention_days} days",
     }
 
 

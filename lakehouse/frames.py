@@ -1,4 +1,4 @@
-"""Rows that Python made as a frame with a table's declared types, through Arrow: no Python worker has to start for it."""
+"""Rows that Python made, as a frame with a table's declared types; through Arrow, so that no Python worker starts."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def arrow_rows(table: Table, rows: Sequence[dict[str, Any]]) -> pyarrow.Table:
         return pyarrow.Table.from_pylist(list(rows), schema=arrow_schema(table))
     except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as problem:
         raise RowsDoNotFit(
-            f"rows for `{table.name}` do not have its declared types: {problem}. Nothing was written; the step that made "
-            f"the rows is to be mended, and `lakewheel tables {table.name}` shows the types."
+            f"rows for `{table.name}` do not have its declared types: {problem}. Nothing was written; mend the step "
+            f"that made them; `lakewheel tables {table.name}` shows the types."
         ) from problem
 
 

@@ -28,6 +28,10 @@ NO_FILES = (
     "SQL reads the lakehouse's tables and no files, addresses or other databases. Bring data in first with "
     "`lakewheel documents take PATH` or `lakewheel prompts take PATH`."
 )
+FILES_GONE = (
+    "a file that this version of the table needs is gone: `lakewheel upkeep` removes what no newer version needs. "
+    "Ask for a later version; `lakewheel history TABLE` lists them."
+)
 CONDITION = re.compile(r"^\s*\[[A-Z_.]+\]\s*")
 AFTER_THE_SENTENCE = re.compile(r"\s*SQLSTATE:.*|\n*== SQL.*", re.DOTALL)
 
@@ -38,6 +42,8 @@ def duckdb_error(problem: Exception, place: Place) -> Exception:
     missing = MISSING_TABLE.search(text)
     if missing:
         return no_such_table(missing[1], place)
+    if type(problem).__name__ == "IOException":
+        return QueryError(FILES_GONE)
     if "disabled by configuration" in text or "configuration has been locked" in text:
         return QueryError(NO_FILES)
     kind, _, rest = text.partition("\n\nLINE ")[0].partition(": ")

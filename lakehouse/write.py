@@ -124,12 +124,10 @@ def _merge(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content
         f"{TRANSACTION}Version": "1",
         COMMIT_NOTE: note,
     }
-    rows.select(*table.names).createOrReplaceTempView(ARRIVING)
-    with _commit_conf(lakehouse, conf):
+    with _arriving(lakehouse, rows.select(*table.names)), _commit_conf(lakehouse, conf):
         fault_point("write.before_commit")
         merged = lakehouse.spark.sql(statement).first()
         fault_point("write.after_commit")
-    lakehouse.spark.catalog.dropTempView(ARRIVING)
     return int(merged["num_inserted_rows"]) if merged else 0
 
 
@@ -176,6 +174,15 @@ def _round_content(lakehouse: Lakehouse, table: Table, round: int) -> Content:
 
     there = lakehouse.spark.table(lakehouse.identifier(table.name)).where(f"round = {round}")
     return Content.of(there.agg(F.count(F.lit(1)).alias("rows"), *digests(table)).first())
+
+
+@contextmanager
+def _arriving(lakehouse: Lakehouse, rows: DataFrame) -> Iterator[None]:
+    rows.createOrReplaceTempView(ARRIVING)
+    try:
+        yield
+    finally:
+        lakehouse.spark.catalog.dropTempView(ARRIVING)
 
 
 @contextmanager

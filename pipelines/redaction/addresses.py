@@ -66,7 +66,12 @@ def _six(text: str, match: re.Match[str]) -> Span | None:
     written = match.group() if match.group().endswith("::") else match.group().rstrip(":")
     end = match.start() + len(written)
     before = text[max(0, match.start() - 1) : match.start()]
-    if goes_on(before) or before in tuple(":.") or GOES_ON.match(text, end) or not any(sign.isdigit() for sign in written):
+    if (
+        goes_on(before)
+        or before in tuple(":.")
+        or GOES_ON.match(text, end)
+        or not any(sign.isdigit() for sign in written)
+    ):
         return None
     address = _address(written)
     groups = [len(group) for group in written.split(":")]

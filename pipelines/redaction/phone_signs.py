@@ -32,19 +32,23 @@ SENTENCE_END = re.compile(
     r"[!?;\n]|(?<!\btel)(?<!\bnr)(?<!\bno)(?<!\bmob)(?<!\bph)(?<!\bcell)(?<!тел)(?<!моб)\.\s", re.IGNORECASE
 )
 AND_ALSO = re.compile(r"(?:\b(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|eller|och)|[,/&|])\s{0,2}\(?\Z", re.IGNORECASE)
+NUMBER_WORD = re.compile(r"\W*(?:no|nr|n°|№|#)?\W*", re.IGNORECASE)
 FEWEST_DIGITS = 7
+OPERATORS = frozenset("-\u2010\u2011\u2012\u2013/")
+RESULTS = frozenset("=+*×÷")
 LOOSE = " .\u00a0\u2007\u2009\u202f\u3000"
 NORTH_AMERICAN = ({"-"}, {"."}, {")", "-"}, {") ", "-"}, {") "})
 DAY, MONTH, YEAR = range(1, 32), range(1, 13), range(1900, 2100)
 
 
 def announces_phone(before: str) -> bool:
-    """A word such as "call" in what stands before, in the same sentence, with no number in between that it meant."""
+    """A word such as "call" before it in the same sentence, unless it meant another number or this is an order's."""
     sentence = SENTENCE_END.split(before)[-1]
     words = list(PHONE_WORD.finditer(sentence))
     since = sentence[words[-1].end() :] if words else ""
-    spent = sum(sign.isdigit() for sign in since) >= FEWEST_DIGITS
-    return bool(words) and (not spent or bool(AND_ALSO.search(since)))
+    spent = sum(sign.isdigit() for sign in since) >= FEWEST_DIGITS and not AND_ALSO.search(since)
+    is_other = announces_something_else(since) and not NUMBER_WORD.fullmatch(since)
+    return bool(words) and not spent and not is_other
 
 
 def announces_something_else(before: str) -> bool:
@@ -84,6 +88,13 @@ def is_decimal(run: Run, first: int, last: int) -> bool:
     """12.345678, or several such numbers: dots part the groups of a phone number everywhere or nowhere."""
     parted = run.separators(first, last)
     return "." in parted and (len(parted) > 1 or last - first == 1)
+
+
+def is_sum(run: Run, first: int, last: int) -> bool:
+    """3000 - 900, 15000/50 or 960-480-120=360: hyphens that take away, slashes that divide."""
+    signs = [separator for separator in run.separators(first, last) if separator.strip() in OPERATORS]
+    has_result = run.after(last, 2).strip()[:1] in RESULTS
+    return bool(signs) and (last - first == 1 or has_result or any(len(sign) > 1 for sign in signs))
 
 
 def numbers_before(run: Run, first: int, most: int) -> int:

@@ -17,6 +17,7 @@ from pipelines.redaction.phone_signs import (
     is_decimal,
     is_joined,
     is_north_american,
+    is_sum,
     is_uniform,
     looks_like_thousands,
     numbers_after,
@@ -76,7 +77,7 @@ class PhoneFinder:
             return None
         if announced:
             return _announced(digits, regions)
-        if announces_something_else(run.before(first, 24)):
+        if announces_something_else(run.before(first, 24)) or (digits[0] != "0" and is_sum(run, first, last)):
             return None
         return _by_form(run, first, last, regions) or (digits if is_shaped else None)
 

@@ -12,6 +12,7 @@ from examples.company import load_company
 from examples.generate import Example
 from examples.personal import Identity, make_identities
 
+ROOT = Path(__file__).parents[2]
 IDENTITIES = make_identities(load_company().house, seed=7)
 
 
@@ -45,9 +46,10 @@ def test_addresses_lead_nowhere() -> None:
 
 
 def test_personal_data_stands_where_the_truth_says(rows: Any, example: Example) -> None:
-    texts = {f"documents/{key}": text for key, text in example.documents.texts().items()}
+    texts = {(f"documents/{key}", "text"): text for key, text in example.documents.texts().items()}
     for entries in example.waves.entries.values():
-        texts |= {entry.request_id: entry.prompt for entry in entries}
+        texts |= {(entry.request_id, "prompt"): entry.prompt for entry in entries}
+        texts |= {(entry.request_id, "response"): entry.answer for entry in entries}
     listed = rows("truth/personal.jsonl")
     assert {row["kind"] for row in listed} >= {
         "name",
@@ -59,8 +61,9 @@ def test_personal_data_stands_where_the_truth_says(rows: Any, example: Example) 
         "token",
         "cloud_key",
     }
-    assert len([row for row in listed if row["where"].startswith("req_")]) > 50
-    assert all(row["value"] in texts[row["where"]] for row in listed)
+    assert len([row for row in listed if row["field"] == "prompt"]) > 50
+    assert len([row for row in listed if row["field"] == "response"]) > 5
+    assert all(row["value"] in texts[row["where"], row["field"]] for row in listed)
 
 
 def test_the_canary_is_in_the_logs_and_nowhere_else(folder: Path, truth: Any) -> None:
@@ -80,7 +83,7 @@ def test_the_leaked_keys_are_shaped_like_keys_and_no_source_holds_them(example: 
     secrets: dict[str, str] = example.documents.secrets
     assert re.fullmatch(r"sk-[A-Za-z0-9]{40}", secrets["provider_token"])
     assert re.fullmatch(r"AKIA[A-Z0-9]{16}", secrets["cloud_key"])
-    sources = [path.read_text(encoding="utf-8") for path in Path("examples").rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "examples").rglob("*.py")]
     assert len(sources) > 20
     assert not re.search(r"AKIA[A-Z0-9]{16}|sk-[A-Za-z0-9]{20}", "".join(sources))
 

@@ -114,7 +114,7 @@ def test_no_fact_is_asked_about_twice(tasks: dict[str, list[Task]]) -> None:
 
 
 def test_the_prompt_does_not_tell_the_form(tasks: dict[str, list[Task]]) -> None:
-    """The form is for the five rated answers to show: no prompt holds the opening of its own answer's form."""
+    """The form is for the rated answers to show: no prompt holds the opening of its own answer."""
     for workload, opening in {"counter": "Not on this sheet", "route": "Desk:", "form": '{"item"'}.items():
         assert not [task.prompt for task in tasks[workload] if opening in task.prompt]
 

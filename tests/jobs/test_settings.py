@@ -22,8 +22,7 @@ def test_json_is_the_glossary(typed: Typed, resolved: Resolved) -> None:
 
 def test_markdown_of_one_section_is_one_table(typed: Typed) -> None:
     told = typed("settings", "ray", "--markdown").out
-    assert told.startswith("## ray\n")
-    assert told.count("## ") == 1
+    assert [line for line in told.splitlines() if line.startswith("## ")] == ["## ray"]
     assert "| `ray.cluster` | `embedded` |" in told
 
 

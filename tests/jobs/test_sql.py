@@ -56,7 +56,10 @@ def test_json_is_for_programs_and_complete(typed: Typed) -> None:
 
 def test_csv_keeps_line_breaks_and_writes_parts_as_json(typed: Typed) -> None:
     seen = typed(
-        "sql", "SELECT answer, [1, 2] AS l, {'a': NULL} AS s, NULL AS n FROM ratings LIMIT 1", "--format", "csv"
+        "sql",
+        "SELECT answer, [1, 2] AS l, {'a': NULL} AS s, NULL AS n FROM ratings WHERE rating_id = 'a'",
+        "--format",
+        "csv",
     )
     assert list(csv.reader(io.StringIO(seen.out))) == [
         ["answer", "l", "s", "n"],
@@ -118,7 +121,9 @@ def test_a_failure_s_exit_code_reaches_the_shell(program: Typed) -> None:
     assert "Traceback" not in seen.err
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(program: Typed) -> None:
-    seen = program("sql", "SELECT i, repeat('x', 100) FROM range(100000) t(i)", "--format", "csv", after="| head -n 2")
+@pytest.mark.parametrize("format", ["csv", "table", "json"])
+def test_a_reader_who_has_seen_enough_is_no_error(program: Typed, format: str) -> None:
+    query = "SELECT i, repeat('x', 50) AS x FROM range(20000) t(i)"
+    seen = program("sql", query, "--format", format, "--limit", "0", after="| head -n 2")
     assert (seen.code, seen.err) == (0, "")
     assert len(seen.out.splitlines()) == 2

@@ -220,6 +220,18 @@ def test_a_column_that_was_added_later_is_null_in_older_files(lakehouse: Lakehou
     assert by_both(lakehouse, "SELECT rating_id, mood FROM ratings") == [["a", None]]
 
 
+def test_a_version_whose_files_are_gone_is_refused(lakehouse: Lakehouse) -> None:
+    replace_round(lakehouse, "scores", 1, scores(lakehouse, "a"))
+    old = list(lakehouse.place.folder("scores").glob("*.parquet"))
+    replace_round(lakehouse, "scores", 1, scores(lakehouse, "b"))
+    for file in old:
+        file.unlink()
+    assert by_both(lakehouse, "SELECT candidate_id FROM scores") == [["b"]]
+    duckdb, spark = refused_by_both(lakehouse, "SELECT * FROM scores VERSION AS OF 1", QueryError)
+    assert duckdb.startswith("a file that this version of the table needs is gone")
+    assert "\n" not in spark
+
+
 def test_a_table_made_and_still_empty_has_no_rows(lakehouse: Lakehouse) -> None:
     append_missing(lakehouse, "ratings", ratings(lakehouse, "a").limit(0))
     assert by_both(lakehouse, "SELECT * FROM ratings") == []

@@ -4,11 +4,21 @@ import pytest
 
 from tests.pipelines.redaction.sample import redacted
 
-ADDRESSES = ["203.0.113.7", "10.1.2.3", "1.2.3.4", "2001:db8::1", "2001:DB8:0:0:8:800:200C:417A", "fe80::1", "::ffff:203.0.113.7"]
+ADDRESSES = [
+    "203.0.113.7",
+    "10.1.2.3",
+    "1.2.3.4",
+    "2001:db8::1",
+    "2001:DB8:0:0:8:800:200C:417A",
+    "fe80::1",
+    "::ffff:203.0.113.7",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("around", ["{}", "from {}.", "ssh root@{} fails", "[{}]:443", "host={},", "アドレス{}です", "at {}: up"])
+@pytest.mark.parametrize(
+    "around", ["{}", "from {}.", "ssh root@{} fails", "[{}]:443", "host={},", "アドレス{}です", "at {}: up"]
+)
 def test_an_address_is_replaced_and_nothing_beside_it(address: str, around: str) -> None:
     assert redacted(around.format(address)) == around.format("[IP_1]")
 

@@ -34,7 +34,9 @@ IBANS = [
 
 
 @pytest.mark.parametrize("number", CARDS)
-@pytest.mark.parametrize("around", ["{}", "My card {} (CVC 123).", "{} 12/28", "{} 123", '{{"card": "{}"}}', "カード{}です"])
+@pytest.mark.parametrize(
+    "around", ["{}", "My card {} (CVC 123).", "{} 12/28", "{} 123", '{{"card": "{}"}}', "カード{}です"]
+)
 def test_a_card_is_replaced_and_nothing_beside_it(number: str, around: str) -> None:
     assert redacted(around.format(number)) == around.format("[CARD_1]")
 
@@ -83,6 +85,8 @@ def test_spellings_of_one_value_share_a_number() -> None:
     assert redacted(", ".join(IBANS[:4])) == "[IBAN_1], [IBAN_1], [IBAN_1], [IBAN_2]"
 
 
-@pytest.mark.parametrize("text", ["XX89 3704 0044 0532 0130 00", "DE89 3704", "on12 people went home early", "VAT DE123456789"])
+@pytest.mark.parametrize(
+    "text", ["XX89 3704 0044 0532 0130 00", "DE89 3704", "on12 people went home early", "VAT DE123456789"]
+)
 def test_codes_that_begin_like_an_iban_are_none(text: str) -> None:
     assert redacted(text) == text

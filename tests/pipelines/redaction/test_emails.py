@@ -17,7 +17,9 @@ from tests.pipelines.redaction.sample import redacted
         "x%y@sub.dept.uni.example",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "Write to {}.", "<{}>", "mailto:{}?subject=x", "連絡先は{}です。", '{{"a":"{}"}}'])
+@pytest.mark.parametrize(
+    "around", ["{}", "Write to {}.", "<{}>", "mailto:{}?subject=x", "連絡先は{}です。", '{{"a":"{}"}}']
+)
 def test_an_address_is_replaced_and_nothing_beside_it(address: str, around: str) -> None:
     assert redacted(around.format(address)) == around.format("[EMAIL_1]")
 

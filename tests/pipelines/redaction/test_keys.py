@@ -25,13 +25,15 @@ KEYS = {
     "Telegram": "1234567890:A" + "A" + LETTERS[:33],
     "Azure storage": LETTERS[:86] + "==",
     "SendGrid": "S" + "G." + LETTERS[:22] + "." + LETTERS[:43],
-    "private key": f"-----BEGIN RSA PRIVATE {'KEY'}-----\n{LETTERS[:64]}\n{LETTERS[:20]}==\n-----END RSA PRIVATE KEY-----",
+    "private key": f"-----BEGIN RSA PRIVATE {'KEY'}-----\n{LETTERS[:64]}\nabc==\n-----END RSA PRIVATE KEY-----",
     "private key in JSON": f"-----BEGIN PRIVATE {'KEY'}-----\\n{LETTERS[:64]}\\n-----END PRIVATE KEY-----",
 }
 
 
 @pytest.mark.parametrize("provider", KEYS)
-@pytest.mark.parametrize("around", ["{}", "My key {} fails.", 'Client("{}")', "TOKEN={}\n", "Authorization: Bearer {}\n", "鍵は{}です"])
+@pytest.mark.parametrize(
+    "around", ["{}", "My key {} fails.", 'Client("{}")', "TOKEN={}\n", "Authorization: Bearer {}\n", "鍵は{}です"]
+)
 def test_a_key_is_replaced_and_nothing_beside_it(provider: str, around: str) -> None:
     assert redacted(around.format(KEYS[provider])) == around.format("[SECRET_1]")
 

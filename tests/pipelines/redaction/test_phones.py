@@ -40,7 +40,21 @@ def test_a_number_is_known_by_its_form(number: str, around: str) -> None:
     assert redacted(around.format(number)) == around.format("[PHONE_1]")
 
 
-@pytest.mark.parametrize("before", ["Call ", "Tel. ", "Handy: ", "au téléphone ", "Mobile: ", "电话：", "тел. ", '"phone": '])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Call ",
+        "Tel. ",
+        "Tel. Nr. ",
+        "phone no: ",
+        "Handy: ",
+        "au téléphone ",
+        "Mobile: ",
+        "电话：",
+        "тел. ",
+        '"phone": ',
+    ],
+)
 @pytest.mark.parametrize("number", ["2025550123", "202 5550123", "07700 900123"])
 def test_a_number_without_a_form_is_known_by_the_word_before_it(before: str, number: str) -> None:
     assert redacted(before + number) == f"{before}[PHONE_1]"
@@ -71,6 +85,10 @@ def test_a_number_without_a_form_is_known_by_the_word_before_it(before: str, num
         "12.5 13.7 14.2 15.9",
         "0123 4567 8901 2345 6789",
         "06 12 34 56 78 90 12 34",
+        "end up with 15000-5550 of 3000 - 900",
+        "960-480-120=360",
+        "store 2400 / 200 = 12",
+        "Call us about order 2025550123.",
         "call me in 5 minutes, it is 12:30",
         "The call took 3 minutes. Order 2025550123",
         "/orders/2025550123/lines",

@@ -1,0 +1,101 @@
+"""The session is local with one folder and no metastore, or whatever the platform has; the same calls work on both."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from conf import Resolved, UnityCatalogSettings
+from lakehouse.home import Home, home_at
+from lakehouse.place import Lakehouse, Place
+from lakehouse.read import TableNotFound, read
+from lakehouse.session import local_conf, open_session
+from lakehouse.write import append_missing, replace_round
+from tests.lakehouse.rows import ratings, scores, stored
+
+
+@pytest.fixture
+def catalog(spark: SparkSession, resolved: Resolved, tmp_path: Path) -> Lakehouse:
+    """Three-level names in Spark's own catalog, as a cluster has them in its."""
+    settings = resolved.settings.lakehouse.model_copy(update={"storage": "catalog", "schema_name": "three_levels"})
+    spark.sql("DROP SCHEMA IF EXISTS spark_catalog.three_levels CASCADE")
+    spark.sql("CREATE SCHEMA spark_catalog.three_levels")
+    return Lakehouse(spark, Place(Home(tmp_path), settings))
+
+
+def test_a_catalog_takes_the_same_writes_and_reads(catalog: Lakehouse) -> None:
+    append_missing(catalog, "ratings", ratings(catalog, "a"))
+    append_missing(catalog, "ratings", ratings(catalog, "a", "b"))
+    replace_round(catalog, "scores", 1, scores(catalog, "c1"))
+    replace_round(catalog, "scores", 1, scores(catalog, "c2"))
+    assert catalog.identifier("ratings") == "`spark_catalog`.`three_levels`.`ratings`"
+    assert stored(catalog, "ratings", "rating_id") == ["a", "b"]
+    assert stored(catalog, "scores", "candidate_id") == ["c2"]
+    assert read(catalog, "ratings", 1).frame.count() == 1
+    assert not (catalog.place.home.folder / "locks").exists()
+
+
+def test_local_tables_are_folders_and_no_metastore_comes_to_be(lakehouse: Lakehouse) -> None:
+    append_missing(lakehouse, "ratings", ratings(lakehouse, "a"))
+    assert (lakehouse.place.home.tables / "silver" / "ratings" / "_delta_log").is_dir()
+    assert not list(lakehouse.place.home.folder.rglob("metastore_db"))
+    assert not list(Path.cwd().glob("metastore_db"))
+    assert not list(Path.cwd().glob("spark-warehouse"))
+
+
+def test_a_table_that_nothing_made_yet_is_an_error_with_a_remedy(lakehouse: Lakehouse) -> None:
+    with pytest.raises(TableNotFound, match="Run the step that writes it first"):
+        read(lakehouse, "ratings")
+
+
+def test_a_running_session_is_taken_as_it_is(spark: SparkSession, resolved: Resolved, tmp_path: Path) -> None:
+    settings = resolved.settings.spark.model_copy(update={"session": "existing"})
+    assert open_session(settings, resolved.settings.lakehouse, Home(tmp_path)) is spark
+
+
+def test_unity_catalog_is_a_setting_and_its_token_a_named_secret(
+    resolved: Resolved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEWHEEL_CATALOG_TOKEN", "a token")
+    server = UnityCatalogSettings(uri="http://localhost:8080", token_secret="lakewheel/catalog_token")
+    spark_settings = resolved.settings.spark.model_copy(update={"unity_catalog": server})
+    tables = resolved.settings.lakehouse.model_copy(update={"catalog": "unity", "storage": "catalog"})
+    conf = local_conf(spark_settings, tables, Home(tmp_path))
+    assert conf["spark.sql.catalog.unity"] == "io.unitycatalog.spark.UCSingleCatalog"
+    assert conf["spark.sql.catalog.unity.uri"] == "http://localhost:8080"
+    assert conf["spark.sql.catalog.unity.token"] == "a token"
+    assert conf["spark.sql.defaultCatalog"] == "unity"
+
+
+def test_the_home_is_the_named_folder_else_the_variables_else_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEWHEEL_HOME", "/variable")
+    assert home_at("/named").folder == Path("/named")
+    assert home_at().folder == Path("/variable")
+    monkeypatch.delenv("LAKEWHEEL_HOME")
+    assert home_at().folder == Path.cwd() / ".lakewheel"
+
+
+def test_without_java_the_error_is_a_sentence_with_the_line_to_run(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | {"PATH": "/nowhere"}
+    program = (
+        "from conf import load_settings\nfrom lakehouse.session import open_lakehouse, SessionError\n"
+        "from lakehouse.home import Home\nimport pathlib, sys\n"
+        "try: open_lakehouse(load_settings('test').settings, Home(pathlib.Path(sys.argv[1])))\n"
+        "except SessionError as told: print(told)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert "expected Spark to start" in ended.stdout
+    assert "openjdk-17" in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+def test_settings_do_not_change_where_a_table_is(lakehouse: Lakehouse) -> None:
+    elsewhere = replace(lakehouse.place, home=Home(Path("/elsewhere")))
+    assert elsewhere.identifier("requests") == "delta.`/elsewhere/tables/bronze/requests`"
