@@ -35,6 +35,7 @@ SPARK = [
     "delta-spark>=4.4.0,!=4.4.1",  # the JARs of 4.4.1 are not on Maven Central
     MLFLOW,
     PANDAS,
+    "py4j>=0.10.9",
     "pyspark>=4.1,<4.2",
 ]
 RAY = [MLFLOW, PANDAS, "ray[data,default,train]>=2.50"]

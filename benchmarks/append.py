@@ -1,4 +1,4 @@
-"""`append_missing` of a million rows against a plain Delta append of the same rows, with ten million keys already there.
+"""`append_missing` of a million rows against a plain Delta append of them, with ten million keys already there.
 
 python -m benchmarks.append [--rows 1000000] [--there 10000000] [--repeats 3]
 """

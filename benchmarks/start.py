@@ -24,15 +24,14 @@ def run(*command: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
+def importing(door: str, repeats: int) -> list[float]:
+    return [timed(lambda: run(sys.executable, "-c", f"import {door}")) for _ in range(repeats)]
+
+
 def imports(repeats: int) -> list[Figure]:
     """Each door in a process of its own, beside an empty one."""
     bare = figure("python -c pass", [timed(lambda: run(sys.executable, "-c", "pass")) for _ in range(repeats)])
-    doors = [
-        figure(
-            f"import {door}", [timed(lambda: run(sys.executable, "-c", f"import {door}")) for _ in range(repeats)], bare
-        )
-        for door in DOORS
-    ]
+    doors = [figure(f"import {door}", importing(door, repeats), bare) for door in DOORS]
     return [bare, *doors]
 
 

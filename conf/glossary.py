@@ -57,8 +57,8 @@ privacy: {subject_key: ours/subject_key}    # the name of a secret, never its va
     lakewheel settings --conf ours.yml
     lakewheel documents take handbook/ --conf ours.yml --set spark.cores=1
 
-What `--set` says is recorded with every run. A mistake anywhere stops the command before anything runs, and all mistakes
-are told at once, each with its file and line.
+What `--set` says is recorded with every run. A mistake anywhere stops the command before anything runs, and all
+mistakes are told at once, each with its file and line.
 
 """
 
@@ -75,9 +75,7 @@ def render_markdown(entries: list[Entry]) -> str:
 
 
 def _markdown_table(section: str, entries: list[Entry]) -> str:
-    rows = [
-        f"| `{e.path}` | `{_cell(e.value_text)}` | {_cell(e.meaning)} | {_cell(e.origin)} |" for e in entries
-    ]
+    rows = [f"| `{e.path}` | `{_cell(e.value_text)}` | {_cell(e.meaning)} | {_cell(e.origin)} |" for e in entries]
     head = [f"## {section}", "", meaning_at(Settings, (section,)), "", "| setting | value | meaning | from |"]
     return "\n".join([*head, "| --- | --- | --- | --- |", *rows])
 

@@ -32,7 +32,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise _refusal("an alias; write the value itself", self.peek_event())  # type: ignore[no-untyped-call]
+            raise _refusal("an alias; write the value itself", self.peek_event())
         node = super().compose_node(parent, index)
         if node and node.tag not in {*CONVERTERS, TAG + "map", TAG + "seq"}:
             raise _refusal(f"the tag {node.tag}; write a plain value", node)

@@ -26,7 +26,7 @@ PEOPLE = """
 NEXT = (
     "lakewheel tables",
     "lakewheel tables requests",
-    'lakewheel sql "SELECT media_type, count(*) AS documents, sum(characters) AS characters FROM documents GROUP BY ALL"',
+    'lakewheel sql "SELECT media_type, count(*) AS documents FROM documents GROUP BY media_type"',
     "lakewheel history requests",
     "lakewheel doctor",
 )
@@ -64,7 +64,7 @@ def company_files(folder: Path) -> Path:
     if find_spec("examples") is None:
         raise NoExample(
             "expected the folder `examples` of a Lakewheel checkout, which an installed wheel does not have. Run `make "
-            "demo` in a checkout, or begin with your own files: `lakewheel documents take` and `lakewheel prompts take`."
+            "demo` in a checkout, or begin with your own files: `lakewheel documents take`, `lakewheel prompts take`."
         )
     from examples.generate import generate
 

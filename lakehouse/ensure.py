@@ -71,7 +71,7 @@ def differences(lakehouse: Lakehouse, table: Table) -> tuple[list[str], list[str
 
 def _property_differences(lakehouse: Lakehouse, table: Table) -> tuple[list[str], list[str]]:
     identifier = lakehouse.identifier(table.name)
-    there = {row.key: row.value for row in lakehouse.spark.sql(f"SHOW TBLPROPERTIES {identifier}").collect()}
+    there = _properties_there(lakehouse, table)
     fixed, retention = _fixed_properties(table), _retention(lakehouse)
     undeclared = [name for name in there if name.startswith("delta.constraints.") and name not in fixed]
     conflicts = [f"`{name}` is `{there[name]}`, not declared" for name in undeclared]
@@ -81,6 +81,13 @@ def _property_differences(lakehouse: Lakehouse, table: Table) -> tuple[list[str]
     stale = {name: value for name, value in retention.items() if there.get(name) != value}
     clauses = ", ".join(f"'{name}' = '{value}'" for name, value in stale.items())
     return conflicts, [f"ALTER TABLE {identifier} SET TBLPROPERTIES ({clauses})"] if stale else []
+
+
+def _properties_there(lakehouse: Lakehouse, table: Table) -> dict[str, str]:
+    """From DESCRIBE DETAIL, for SHOW TBLPROPERTIES hides every value in which a word such as `token` stands."""
+    detail = lakehouse.spark.sql(f"DESCRIBE DETAIL {lakehouse.identifier(table.name)}").first()
+    assert detail is not None
+    return dict(detail["properties"])
 
 
 def _fixed_properties(table: Table) -> dict[str, str]:

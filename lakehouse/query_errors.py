@@ -32,8 +32,7 @@ FILES_GONE = (
     "a file that this version of the table needs is gone: `lakewheel upkeep` removes what no newer version needs. "
     "Ask for a later version; `lakewheel history TABLE` lists them."
 )
-CONDITION = re.compile(r"^\s*\[[A-Z_.]+\]\s*")
-AFTER_THE_SENTENCE = re.compile(r"\s*SQLSTATE:.*|\n*== SQL.*", re.DOTALL)
+SENTENCE = re.compile(r"(?:.*?\[[A-Z_.]+\]|)\s*(.*?)\s*(?:SQLSTATE:.*|\n\s*at .*|== SQL.*|)", re.DOTALL)
 
 
 def duckdb_error(problem: Exception, place: Place) -> Exception:
@@ -56,7 +55,10 @@ def spark_error(problem: Exception, place: Place) -> Exception:
     if condition.startswith("TABLE_OR_VIEW_NOT_FOUND"):
         parameters = getattr(problem, "getMessageParameters", lambda: None)() or {}
         return no_such_table(parameters.get("relationName", "").replace("`", ""), place)
-    return _unanswerable(AFTER_THE_SENTENCE.sub("", CONDITION.sub("", str(problem))))
+    if "FILE_NOT_EXIST" in str(problem):
+        return QueryError(FILES_GONE)
+    sentence = SENTENCE.fullmatch(str(problem))
+    return _unanswerable(sentence[1] if sentence else str(problem))
 
 
 def no_such_table(written: str, place: Place) -> Exception:

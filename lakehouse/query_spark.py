@@ -23,6 +23,7 @@ FILES_BY_PATH = "spark.sql.runSQLOnFiles"
 
 def ask_spark(lakehouse: Lakehouse, query: str, limit: int | None = None) -> pyarrow.Table:
     """The answer to one statement that reads; Spark's own dialect, and time travel as Delta has it."""
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
 
     _silence_stacks()
@@ -35,7 +36,7 @@ def ask_spark(lakehouse: Lakehouse, query: str, limit: int | None = None) -> pya
             frame = lakehouse.spark.sql(text)
             answer = (frame if limit is None else frame.limit(limit)).toArrow()
             return answer.rename_columns(distinct_names(answer.column_names))
-    except PySparkException as problem:
+    except (PySparkException, Py4JJavaError) as problem:
         raise spark_error(problem, lakehouse.place) from None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conf import LakehouseSettings, Settings, SparkSettings, resolve_secret
 from lakehouse.home import Home
 from lakehouse.jars import delta_jars
+from lakehouse.java import java_home
 from lakehouse.place import Lakehouse, Place
 
 if TYPE_CHECKING:
@@ -107,14 +108,15 @@ def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
     from pyspark.errors import PySparkRuntimeError
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ["JAVA_HOME"] = str(java_home())
     try:
         with _terminal_kept_clean(logs / JVM_LOG):
             return builder.getOrCreate()
     except (PySparkRuntimeError, FileNotFoundError) as problem:
         raise SessionError(
-            f"expected Spark to start, but its Java process did not come up: {str(problem).splitlines()[0]} It needs "
-            "Java 17 or later (Debian: `apt-get install openjdk-17-jre-headless`, macOS: `brew install openjdk@17`, or "
-            f"set JAVA_HOME); what Java said is in {logs / JVM_LOG}, and `lakewheel doctor` checks the rest."
+            f"expected Spark to start on {os.environ['JAVA_HOME']}, but its Java process did not come up: "
+            f"{str(problem).splitlines()[0]} What Java said is in {logs / JVM_LOG}; too little memory for "
+            "spark.driver_memory is the most frequent cause, and `lakewheel doctor` checks the rest."
         ) from problem
 
 

@@ -107,7 +107,7 @@ def test_everything_imported_is_asked_for_in_setup() -> None:
     assert {"pydantic", "pyspark", "torch"} <= ours
     declared = frozenset(
         {module for module, names in packages_distributions().items() if ours & {*map(canonicalize_name, names)}}
-        # pydantic's own half; what a cluster brings; the checkout's folder, which jobs/demo.py does without where it must
+        # pydantic's own half; what a cluster brings; the checkout's folder, which jobs/demo.py asks for first
         | {"pydantic_core", "databricks", "examples"}
     )
     assert breaches(lambda text: undeclared(declared, text), sources(*ARROW)) == []

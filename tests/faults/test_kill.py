@@ -1,4 +1,4 @@
-"""kill -9 at every fault point of the write path, then the same again: the rows of an undisturbed run, nothing to clean."""
+"""kill -9 at every fault point of the write path, then the same again: the rows of an undisturbed run."""
 
 from __future__ import annotations
 

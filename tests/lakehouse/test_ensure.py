@@ -34,6 +34,9 @@ def test_every_declared_table_can_be_made_as_it_is_declared(lakehouse: Lakehouse
         assert detail.clusteringColumns == list(table.cluster)
         checks = {key: value for key, value in detail.properties.items() if key.startswith("delta.constraints.")}
         assert checks == {f"delta.constraints.{key}": value for key, value in table.checks.items()}
+    lakehouse.fitting.clear()
+    ensure(lakehouse)
+    assert {name: current_version(lakehouse, name) for name in TABLES} == dict.fromkeys(TABLES, 0)
 
 
 def test_a_nullable_column_declared_later_is_added(lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:

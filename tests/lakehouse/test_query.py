@@ -227,9 +227,8 @@ def test_a_version_whose_files_are_gone_is_refused(lakehouse: Lakehouse) -> None
     for file in old:
         file.unlink()
     assert by_both(lakehouse, "SELECT candidate_id FROM scores") == [["b"]]
-    duckdb, spark = refused_by_both(lakehouse, "SELECT * FROM scores VERSION AS OF 1", QueryError)
-    assert duckdb.startswith("a file that this version of the table needs is gone")
-    assert "\n" not in spark
+    for said in refused_by_both(lakehouse, "SELECT * FROM scores VERSION AS OF 1", QueryError):
+        assert said.startswith("a file that this version of the table needs is gone")
 
 
 def test_a_table_made_and_still_empty_has_no_rows(lakehouse: Lakehouse) -> None:

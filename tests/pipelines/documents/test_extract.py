@@ -15,7 +15,8 @@ from pipelines.redaction import Redactor
 from pipelines.taking import Piece
 
 PAGE = """
-<html><head><title>Otter</title><script>track()</script></head><body><nav><a href="/">Home</a> <a href="/a">Hire</a></nav>
+<html><head><title>Otter</title><script>track()</script></head><body>
+<nav><a href="/">Home</a> <a href="/a">Hire</a></nav>
 <article><h1>Otter</h1><p>The Otter carries two children and a week of shopping, and has a motor for hills.</p>
 <table><tr><td>a day</td><td>35</td></tr></table></article><footer>Imprint</footer></body></html>
 """
