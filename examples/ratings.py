@@ -35,14 +35,23 @@ def rater_tasks(side: Side, company: Company, seed: int) -> dict[str, list[Task]
     return {workload: [task for task in tasks if task.workload == workload] for workload in PER_WORKLOAD}
 
 
+def different(tasks: list[Task]) -> list[Task]:
+    """The first task with each answer and each fact."""
+    by_gold = {task.gold: task for task in reversed(tasks)}
+    return list({task.fact: task for task in by_gold.values()}.values())[::-1]
+
+
 def choose_rated(workload: str, tasks: list[Task]) -> list[Task]:
-    """Five demonstrations and then one for the poor answer: different desks, refusals as well as answers."""
+    """Five demonstrations, unlike one another and in an order that mixes them, and a sixth for the poor answer."""
     if workload == "counter":
         refusals = [task for task in tasks if task.refuses]
         answers = [task for task in tasks if not task.refuses]
         return [refusals[0], answers[0], refusals[1], answers[1], refusals[2], refusals[3]]
-    firsts = list({task.gold: task for task in reversed(tasks)}.values())[::-1]
-    return firsts[: DEMONSTRATIONS + 1]
+    if workload == "handbook":
+        machines = different([task for task in tasks if task.subject.startswith("machine/")])
+        policies = different([task for task in tasks if task.subject.startswith("policy/")])
+        return [*machines[:2], policies[0], *machines[2:5]]
+    return list({task.gold: task for task in reversed(tasks)}.values())[::-1][: DEMONSTRATIONS + 1]
 
 
 def rated(number: int, task: Task, answer: str, verdict: tuple[int, str], rater: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def request_fields(record: Record) -> dict[str, Any]:
         "workload": _text(metadata, "workload"),
         "feedback": _feedback(metadata),
         "asked_at": _asked_at(record.get("created", request.get("created"))),
-        "extra": _extra(record, metadata),
+        "extra": _extra(record, request, metadata),
     }
 
 
@@ -106,8 +106,10 @@ def _asked_at(created: Any) -> datetime | None:
         ) from None
 
 
-def _extra(record: Record, metadata: Mapping[str, Any]) -> dict[str, str]:
+def _extra(record: Record, request: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, str]:
     """Whatever this version does not know: kept, so that a field that turns out to matter is still there."""
+    nested = {} if request is record else request
     unknown = {name: value for name, value in record.items() if name not in KNOWN}
+    unknown |= {f"request.{name}": value for name, value in nested.items() if name not in KNOWN}
     unknown |= {f"metadata.{name}": value for name, value in metadata.items() if name not in ("workload", "feedback")}
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in unknown.items()}

@@ -53,6 +53,11 @@ def test_fields_that_we_do_not_know_are_kept_as_text() -> None:
     assert fields["extra"] == {"tier": '{"name": "gold"}', "metadata.shop": "Calatayud"}
 
 
+def test_sampling_parameters_are_kept_too() -> None:
+    fields = request_fields({"id": "r-1", "request": {**ASKED, "temperature": 0.7}})
+    assert fields["extra"] == {"request.temperature": "0.7"}
+
+
 def test_text_parts_are_joined_and_other_parts_left_out() -> None:
     parts = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {}}]
     fields = request_fields({"messages": [{"role": "user", "content": parts}]})
