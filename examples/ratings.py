@@ -42,7 +42,7 @@ def different(tasks: list[Task]) -> list[Task]:
 
 
 def choose_rated(workload: str, tasks: list[Task]) -> list[Task]:
-    """Five demonstrations, unlike one another and in an order that mixes them, and a sixth for the poor answer."""
+    """Five demonstrations, unlike one another and well mixed, and a sixth task for the poor answer."""
     if workload == "counter":
         refusals = [task for task in tasks if task.refuses]
         answers = [task for task in tasks if not task.refuses]

@@ -87,7 +87,7 @@ def _show_what_came_of_it(asked: Asked) -> None:
 
 
 def _answer(asked: Asked, query: str) -> tuple[list[str], list[list[Any]]]:
-    from lakehouse.query_values import plain_rows
+    from lakehouse.query.values import plain_rows
 
     found = answer(asked, query)
     return found.column_names, plain_rows(found)

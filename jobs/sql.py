@@ -21,10 +21,10 @@ Engine = Literal["auto", "duckdb", "spark"]
 def answer(asked: Asked, query: str, engine: Engine = "auto", limit: int | None = None) -> pyarrow.Table:
     """What a query comes to; DuckDB reads local tables, Spark those of a catalog."""
     if engine == "duckdb" or (engine == "auto" and asked.place.is_local):
-        from lakehouse.query import ask
+        from lakehouse.query.duckdb_engine import ask
 
         return ask(asked.place, query, limit)
-    from lakehouse.query_spark import ask_spark
+    from lakehouse.query.spark_engine import ask_spark
 
     return ask_spark(asked.open_lakehouse(), query, limit)
 
@@ -46,7 +46,7 @@ def sql(
 
         lakewheel sql "SELECT * FROM candidates VERSION AS OF 3" --format csv
     """
-    from lakehouse.query_values import plain_rows
+    from lakehouse.query.values import plain_rows
 
     asked = asked_of(context)
     chosen: Format = "json" if asked.as_json else format

@@ -64,8 +64,8 @@ def portions(ids: Iterable[str]) -> Iterator[list[str]]:
 
 def duckdb_asker(place: Place) -> Asker:
     """Asks the local tables' files, without a JVM."""
-    from lakehouse.query import ask
-    from lakehouse.query_values import plain_rows
+    from lakehouse.query.duckdb_engine import ask
+    from lakehouse.query.values import plain_rows
 
     def rows(query: str) -> list[Row]:
         found = ask(place, query)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lakehouse.declaration import Table
 from lakehouse.place import Lakehouse, Place
-from lakehouse.query_tables import open_table
+from lakehouse.query.views import open_table
 from lakehouse.read import TableNotFound, current_version
 from lakehouse.tables import TABLES, table_named
 

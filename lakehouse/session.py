@@ -106,7 +106,10 @@ def _unity_catalog(settings: SparkSettings, lakehouse: LakehouseSettings, home: 
 
 def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
     from pyspark.errors import PySparkRuntimeError
+    from pyspark.logger import PySparkLogger
 
+    # PySpark prints the Java stack of every query that fails, before anybody may catch the error.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel("CRITICAL")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ["JAVA_HOME"] = str(java_home())
     try:

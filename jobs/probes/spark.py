@@ -10,7 +10,7 @@ from pathlib import Path
 from conf import load_settings
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse
-from lakehouse.query import ask
+from lakehouse.query.duckdb_engine import ask
 from lakehouse.session import open_lakehouse
 from lakehouse.tables import TABLES
 from lakehouse.write import append_missing

@@ -54,7 +54,9 @@ def test_a_refusal_names_the_desk_of_the_sheet_and_the_fact_is_not_there(
     tasks: dict[str, list[Task]],
 ) -> None:
     facts = {
-        f"{subject.key}/{one.fact}": one for subject in subjects_of(COMPANY) for one in subject.statements
+        f"{subject.kind}/{subject.key}/{one.fact}": one
+        for subject in subjects_of(COMPANY)
+        for one in subject.statements
     }
     refusals = [task for task in tasks["counter"] if task.refuses]
     assert 30 <= len(refusals) <= 50

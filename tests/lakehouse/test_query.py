@@ -11,10 +11,10 @@ from pyspark.sql import SparkSession
 from conf import Resolved
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse, Place
-from lakehouse.query import ask
-from lakehouse.query_spark import ask_spark
-from lakehouse.query_values import plain_rows
-from lakehouse.query_words import QueryError
+from lakehouse.query.duckdb_engine import ask
+from lakehouse.query.spark_engine import ask_spark
+from lakehouse.query.values import plain_rows
+from lakehouse.query.words import QueryError
 from lakehouse.read import TableNotFound
 from lakehouse.tables import TABLES, UnknownTable
 from lakehouse.write import append_missing, replace_round

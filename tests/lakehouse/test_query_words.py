@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from lakehouse.query_tokens import duckdb_words, spark_words
-from lakehouse.query_words import Mention, QueryError, Word, check_reads_only, mentions, replaced
+from lakehouse.query.tokens import duckdb_words, spark_words
+from lakehouse.query.words import Mention, QueryError, Word, check_reads_only, mentions, replaced
 
 TABLES = ("ratings", "scores")
 BOTH = pytest.mark.parametrize("words_of", [duckdb_words, spark_words])

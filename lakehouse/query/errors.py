@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lakehouse.place import Place
-from lakehouse.query_words import QueryError
+from lakehouse.query.words import QueryError
 from lakehouse.read import TableNotFound
 from lakehouse.tables import UnknownTable, table_named
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.query_words import Mention, QueryError
+from lakehouse.query.words import Mention, QueryError
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from lakehouse.query_words import Kind, QueryError, Word
+from lakehouse.query.words import Kind, QueryError, Word
 
 if TYPE_CHECKING:
     from sqlglot import Token, TokenType

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from lakehouse.place import Place
-from lakehouse.query_errors import not_made_yet
-from lakehouse.query_versions import check_version, version_at
-from lakehouse.query_words import Mention, QueryError
+from lakehouse.query.errors import not_made_yet
+from lakehouse.query.versions import check_version, version_at
+from lakehouse.query.words import Mention, QueryError
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable

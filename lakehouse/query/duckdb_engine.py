@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakehouse.place import Place
-from lakehouse.query_errors import duckdb_error, not_made_yet
-from lakehouse.query_tables import View, listed, view_of
-from lakehouse.query_tokens import duckdb_words
-from lakehouse.query_values import distinct_names
-from lakehouse.query_words import Mention, QueryError, Word, check_reads_only, mentions, replaced
+from lakehouse.query.errors import duckdb_error, not_made_yet
+from lakehouse.query.tokens import duckdb_words
+from lakehouse.query.values import distinct_names
+from lakehouse.query.views import View, listed, view_of
+from lakehouse.query.words import Mention, QueryError, Word, check_reads_only, mentions, replaced
 from lakehouse.tables import TABLES
 
 if TYPE_CHECKING:

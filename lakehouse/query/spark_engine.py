@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from lakehouse.place import Lakehouse
-from lakehouse.query import qualifiers
-from lakehouse.query_errors import spark_error
-from lakehouse.query_tokens import spark_words
-from lakehouse.query_values import distinct_names
-from lakehouse.query_words import Mention, check_reads_only, mentions, replaced
+from lakehouse.query.duckdb_engine import qualifiers
+from lakehouse.query.errors import spark_error
+from lakehouse.query.tokens import spark_words
+from lakehouse.query.values import distinct_names
+from lakehouse.query.words import Mention, check_reads_only, mentions, replaced
 from lakehouse.tables import TABLES
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ def ask_spark(lakehouse: Lakehouse, query: str, limit: int | None = None) -> pya
     from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
 
-    _silence_stacks()
     words = spark_words(query)
     check_reads_only(words)
     named = list(mentions(words, TABLES, qualifiers(lakehouse.place)))
@@ -38,13 +37,6 @@ def ask_spark(lakehouse: Lakehouse, query: str, limit: int | None = None) -> pya
             return answer.rename_columns(distinct_names(answer.column_names))
     except (PySparkException, Py4JJavaError) as problem:
         raise spark_error(problem, lakehouse.place) from None
-
-
-def _silence_stacks() -> None:
-    """PySpark prints the JVM's whole stack for every query that fails, before anybody may catch the error."""
-    from pyspark.logger import PySparkLogger
-
-    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel("CRITICAL")
 
 
 def _bare(query: str, mention: Mention) -> str:
