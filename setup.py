@@ -56,6 +56,7 @@ DEV = [
     "hypothesis>=6.120",
     "import-linter>=2.5",
     "mypy>=1.18",
+    "pypdf>=6",
     "pytest>=8.4",
     "pytest-timeout>=2.4",
     "pytest-xdist>=3.8",

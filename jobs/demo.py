@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import typer
@@ -11,7 +14,7 @@ import typer
 from jobs.options import Asked, asked_of
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
-from jobs.take import documents_taken, requests_taken, show_taken
+from jobs.take import documents_taken, requests_taken, said_of
 
 REFUSED = "SELECT step, reason, count(*) AS rows, any_value(detail) AS detail FROM rejections GROUP BY ALL ORDER BY ALL"
 REDACTED = """
@@ -54,8 +57,8 @@ def demo(context: typer.Context) -> None:
         show_json({"documents": vars(documents), "requests": vars(requests)})
         return
     show_line(f"The example company's files are in {folder}.")
-    show_taken(asked, documents, "documents")
-    show_taken(asked, requests, "requests")
+    show_line(said_of(documents, "documents"))
+    show_line(said_of(requests, "requests"))
     _show_what_came_of_it(asked)
 
 
@@ -82,7 +85,8 @@ def _show_what_came_of_it(asked: Asked) -> None:
         show_line(f"[{workload}] {prompt}")
         show_line(f"the prototype answered: {response}", style="dim")
     show_line("\nTry next", style="bold")
-    for command in NEXT:
+    activation = [] if which("lakewheel") else [f". {os.path.relpath(sys.prefix)}/bin/activate"]
+    for command in (*activation, *NEXT):
         show_line(f"  {command}")
 
 

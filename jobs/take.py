@@ -83,10 +83,14 @@ def show_taken(asked: Asked, taken: Taken, table: str) -> None:
     if asked.as_json:
         show_json({"table": table} | vars(taken))
         return
-    known = taken.rows - taken.new
-    show_line(
-        f"{table}: {taken.pieces} found in {taken.files} files, {taken.new} new, {known} already there, "
-        f"{taken.rejected} refused"
-    )
+    show_line(said_of(taken, table))
     if taken.rejected:
         show_line('why: lakewheel sql "SELECT reason, detail, source_file, source_line FROM rejections"', style="dim")
+
+
+def said_of(taken: Taken, table: str) -> str:
+    """What came of it, in one line."""
+    return (
+        f"{table}: {taken.pieces} found in {taken.files} files, {taken.new} new, "
+        f"{taken.rows - taken.new} already there, {taken.rejected} refused"
+    )

@@ -77,7 +77,7 @@ def digests(table: Table) -> list[Expression]:
     content = [
         F.array_sort(F.map_entries(column.name)) if column.type.startswith("map<") else F.col(column.name)
         for column in table.columns
-        if column.name != RUN.name or table.layer == "ledger"
+        if column.name != RUN.name or RUN.name in table.key
     ]
     return [F.coalesce(F.bit_xor(F.xxhash64(F.lit(n), *content)), F.lit(0)).alias(f"digest_{n}") for n in (1, 2)]
 

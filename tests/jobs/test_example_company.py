@@ -1,0 +1,123 @@
+"""The example company through the program: taken in once, known the second time, and one person erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+import pytest
+from typer.testing import CliRunner
+
+from jobs.command import app
+
+Json = Any
+PERSON = "canary.quenby"
+
+
+@pytest.fixture(scope="module")
+def company(spark: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the demo ran; the tests below stand in the order of its story."""
+    return tmp_path_factory.mktemp("company") / "home"
+
+
+@pytest.fixture(scope="module")
+def asked(company: Path) -> Callable[..., Json]:
+    def ask(*arguments: str) -> Json:
+        command = ["--json", "--conf", "test", "--home", str(company), *arguments]
+        result = CliRunner().invoke(app, command, prog_name="lakewheel")
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def first(asked: Callable[..., Json]) -> Json:
+    return asked("demo")
+
+
+def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> None:
+    counts = json.loads((company / "example" / "truth" / "counts.json").read_text())
+    assert first["documents"]["files"] == counts["files"]
+    assert first["requests"]["pieces"] == sum(counts["log_lines"].values())
+    for taken in first.values():
+        assert taken["new"] > 0
+        assert taken["pieces"] == taken["rows"] + taken["rejected"]
+
+
+def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
+    first: Json, company: Path, asked: Callable[..., Json]
+) -> None:
+    known = json.loads((company / "example" / "truth" / "rejected.json").read_text())
+    lines = {
+        (Path(one["file"]).name, one["line"])
+        for one in known
+        if one["stage"] == "reading" and one["file"].startswith("logs/")
+    }
+    refused = asked("sql", "SELECT source_file, source_line FROM rejections WHERE step = 'prompts.take'")
+    assert len(lines) > 5
+    assert lines <= {(one["source_file"], one["source_line"]) for one in refused}
+
+
+def test_taking_the_same_files_again_adds_nothing(first: Json, asked: Callable[..., Json]) -> None:
+    versions = {one["table"]: one["version"] for one in asked("tables")}
+    again = asked("demo")
+    assert {name: (taken["rows"], taken["new"]) for name, taken in again.items()} == {
+        name: (taken["rows"], 0) for name, taken in first.items()
+    }
+    after = {one["table"]: one["version"] for one in asked("tables")}
+    grown = {name for name in after if after[name] != versions[name]}
+    assert grown == {"runs"}
+
+
+def test_the_planted_person_can_be_read_nowhere(first: Json, company: Path) -> None:
+    canary = json.loads((company / "example" / "truth" / "canary.json").read_text())
+    said = _everything_in(company)
+    planted = [canary[kind] for kind in ("email", "phone", "card", "iban", "ip", "token", "user")]
+    assert [one for one in planted if one in said] == []
+    assert "[EMAIL_1]" in said
+
+
+def test_a_request_is_traced_to_the_run_that_took_it(first: Json, asked: Callable[..., Json]) -> None:
+    (row,) = asked("sql", "SELECT request_id FROM requests ORDER BY request_id LIMIT 1")
+    lineage = asked("lineage", row["request_id"])
+    assert lineage["table"] == "requests"
+    assert lineage["run"]["step"] == "prompts.take"
+    assert lineage["run"]["outputs"]["requests"] == 1
+
+
+def test_a_person_is_erased_only_when_that_is_said(first: Json, asked: Callable[..., Json]) -> None:
+    dry = asked("erase", "--subject", PERSON)
+    assert (dry["erased"], dry["rows"]) == (False, 4)
+    before = asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"]
+    assert asked("erase", "--subject", PERSON, "--yes")["rows"] == 4
+    assert asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"] == before - 4
+    assert asked("erase", "--subject", PERSON)["rows"] == 0
+    (run,) = asked("sql", "SELECT rows_in, rows_out FROM runs WHERE step = 'erase'")
+    assert run == {"rows_in": 4, "rows_out": 4}
+
+
+def test_an_erased_person_does_not_come_back_with_the_same_files(first: Json, asked: Callable[..., Json]) -> None:
+    before = asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"]
+    assert asked("demo")["requests"]["new"] == 0
+    assert asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"] == before
+
+
+def test_upkeep_changes_no_row(first: Json, asked: Callable[..., Json]) -> None:
+    before = asked("sql", "SELECT count(*) AS rows FROM documents")
+    (tidied,) = asked("upkeep", "documents")
+    assert tidied["table"] == "documents"
+    assert tidied["files_after"] <= tidied["files_before"]
+    assert asked("sql", "SELECT count(*) AS rows FROM documents") == before
+
+
+def _everything_in(home: Path) -> str:
+    """Every value in the home as text, but for the company's own files, which were there before."""
+    files = [file for file in home.rglob("*") if file.is_file() and home / "example" not in file.parents]
+    parquet = [file for file in files if file.suffix == ".parquet"]
+    assert parquet
+    values = [repr(pyarrow.parquet.read_table(file).to_pylist()) for file in parquet]
+    return "\n".join(values + [file.read_text(errors="replace") for file in files if file not in parquet])
