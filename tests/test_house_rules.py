@@ -130,7 +130,7 @@ def test_a_path_of_one_machine_is_found(path: str) -> None:
 
 
 def test_a_path_that_any_machine_may_have_is_not_one_of_a_machine() -> None:
-    assert machine_paths("data/root/x $HOME/root/x /usr/lib/jvm ~/work/main s3://b/root/ /home/ann") == []
+    assert machine_paths("data/root/x $HOME/root/x /usr/lib/jvm ~/wheel/main s3://b/root/ /home/ann") == []
 
 
 def test_a_web_address_is_found() -> None:
