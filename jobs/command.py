@@ -9,9 +9,7 @@ from typer.core import TyperGroup
 
 from jobs import demo, doctor, erase, lineage, settings, sql, tables, take, ui, upkeep
 from jobs.failures import failures_said_plainly
-from jobs.options import Asked, in_front
-
-EVERYWHERE = "--conf, --set, --home, --json and --debug may stand before or behind any command: see lakewheel --help."
+from jobs.options import EVERYWHERE, Asked, in_front
 
 
 class Program(TyperGroup):

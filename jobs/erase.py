@@ -71,6 +71,11 @@ def _show(asked: Asked, plan: ErasurePlan, done: bool) -> None:
 
 
 def _summary(plan: ErasurePlan, done: bool) -> str:
+    if not plan.rows:
+        return (
+            "nobody by this name is in the tables. If that surprises you, check the spelling (it is `user` in the "
+            "logs), --home and --conf, and that the subject key is the one that the logs were taken in with."
+        )
     if done:
         return f"erased {plan.rows} rows; versions from before can no longer be read"
     return f"{plan.rows} rows would be erased, and versions from before could no longer be read; --yes does it"

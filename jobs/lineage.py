@@ -45,6 +45,8 @@ def _show(found: Lineage) -> None:
     show_line(f"{found.id} is a row of {found.table}", style="bold")
     if found.run:
         show_line(f"  written by {_run(found.run)}")
+    elif found.run_id:
+        show_line(f"  written by {found.run_id}, a run that died before it reached the ledger: see `lakewheel history`")
     for title, relatives in (("came from", found.came_from), ("was made into", found.made_into)):
         show_line(title if relatives else f"{title} nothing that the tables know of", style="bold")
         for one in relatives:

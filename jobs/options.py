@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lakehouse.home import Home
     from lakehouse.place import Lakehouse, Place
 
+EVERYWHERE = "--conf, --set, --home, --json and --debug may stand before or behind any command: see lakewheel --help."
 WITH_VALUE = ("--conf", "--set", "--home")
 FLAGS = ("--json", "--debug")
 
@@ -49,8 +50,10 @@ class Asked:
     def open_lakehouse(self) -> Lakehouse:
         """With a running Spark session, which takes seconds."""
         from jobs.showing import working
+        from lakehouse.home import make_home
         from lakehouse.session import open_lakehouse
 
+        make_home(self.home)
         with working("starting Spark"):
             return open_lakehouse(self.resolved.settings, self.home)
 

@@ -42,9 +42,9 @@ def sql(
 
     Examples:
 
-        lakewheel sql "SELECT workload, count(*) FROM prompts GROUP BY workload"
+        lakewheel sql "SELECT workload, count(*) FROM requests GROUP BY workload"
 
-        lakewheel sql "SELECT * FROM candidates VERSION AS OF 3" --format csv
+        lakewheel sql "SELECT * FROM rejections VERSION AS OF 1" --format csv
     """
     from lakehouse.query.values import plain_rows
 

@@ -43,7 +43,7 @@ def tables(
 
         lakewheel tables
 
-        lakewheel tables candidates
+        lakewheel tables requests
     """
     if markdown:
         from lakehouse.glossary import tables_page
@@ -70,7 +70,7 @@ def history(
 
     Examples:
 
-        lakewheel history candidates
+        lakewheel history requests
 
         lakewheel sql "SELECT step, status, rows_new FROM runs WHERE run_id = '...'"
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.options import Asked, asked_of
+from jobs.options import EVERYWHERE, Asked, asked_of
 from jobs.showing import show_json, show_line, working
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders whose files are taken.")]
 
-documents = typer.Typer(help="Documents: bring them in.", no_args_is_help=True)
-prompts = typer.Typer(help="Prompts: bring in the requests that an application logged.", no_args_is_help=True)
+documents = typer.Typer(help="Bring documents in.", no_args_is_help=True)
+prompts = typer.Typer(help="Bring in the requests that an application logged.", no_args_is_help=True)
 
 
 def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], source: str) -> Taken:
@@ -44,7 +44,7 @@ def requests_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path]) -> Tak
     return take_requests(lakehouse, paths, settings.prompts, redactor, key, provenance_of(asked.resolved))
 
 
-@documents.command("take")
+@documents.command("take", epilog=EVERYWHERE)
 def take_documents_door(
     context: typer.Context,
     paths: Paths,
@@ -56,36 +56,49 @@ def take_documents_door(
 
         lakewheel documents take handbook/ --source handbook
     """
+    from pipelines.documents.take import STEP
+    from pipelines.files import files_under
+
     asked = asked_of(context)
+    files_under(paths)  # before Spark takes its seconds to start
     lakehouse = asked.open_lakehouse()
     with working("reading documents"):
         taken = documents_taken(asked, lakehouse, paths, source)
-    show_taken(asked, taken, "documents")
+    show_taken(asked, taken, "documents", STEP)
 
 
-@prompts.command("take")
+@prompts.command("take", epilog=EVERYWHERE)
 def take_prompts_door(context: typer.Context, paths: Paths) -> None:
     """Take logged requests in: OpenAI-style chat logs as JSON Lines, compressed or not.
+
+    A line is an object with messages (a list of role and content), and if known id, user, model, created, choices, and
+    metadata with workload and feedback (up or down). Other fields are kept in the column extra.
 
     Example:
 
         lakewheel prompts take logs/
     """
+    from pipelines.files import files_under
+    from pipelines.prompts.take import STEP
+
     asked = asked_of(context)
+    files_under(paths)  # before Spark takes its seconds to start
     lakehouse = asked.open_lakehouse()
     with working("reading logged requests"):
         taken = requests_taken(asked, lakehouse, paths)
-    show_taken(asked, taken, "requests")
+    show_taken(asked, taken, "requests", STEP)
 
 
-def show_taken(asked: Asked, taken: Taken, table: str) -> None:
+def show_taken(asked: Asked, taken: Taken, table: str, step: str) -> None:
     """One line for a person, an object for a program."""
     if asked.as_json:
         show_json({"table": table} | vars(taken))
         return
     show_line(said_of(taken, table))
     if taken.rejected:
-        show_line('why: lakewheel sql "SELECT reason, detail, source_file, source_line FROM rejections"', style="dim")
+        home = f"--home {asked.home_folder} " if asked.home_folder else ""
+        query = f"SELECT reason, detail, source_file, source_line FROM rejections WHERE step = '{step}'"
+        show_line(f'why: lakewheel {home}sql "{query}"', style="dim")
 
 
 def said_of(taken: Taken, table: str) -> str:

@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 def tidy(asked: Asked, names: list[str], keep_hours: int | None = None) -> list[Tidied]:
     """Optimize and vacuum the named tables, or all that are there."""
     from lakehouse.tables import TABLES, table_named
-    from lakehouse.upkeep import optimize, routine_vacuum
+    from lakehouse.upkeep import check_floor, optimize, vacuum
 
     settings = asked.resolved.settings.upkeep
+    hours = settings.vacuum_floor_hours if keep_hours is None else keep_hours
+    check_floor(settings, hours)
     wanted = [table_named(name).name for name in names] or list(TABLES)
     lakehouse = asked.open_lakehouse()
     tidied = []
     for name in filter(lakehouse.exists, wanted):
         with working(f"tidying {name}"):
             tidied.append(optimize(lakehouse, name, settings))
-            hours = settings.vacuum_floor_hours if keep_hours is None else keep_hours
-            routine_vacuum(lakehouse, name, settings, hours)
+            vacuum(lakehouse, name, hours)
     return tidied
 
 
@@ -41,7 +42,7 @@ def upkeep(
 
     Example:
 
-        lakewheel upkeep candidates --keep-hours 336
+        lakewheel upkeep requests --keep-hours 336
     """
     asked = asked_of(context)
     tidied = tidy(asked, table or [], keep_hours)

@@ -8,7 +8,11 @@ REQUESTS = Table(
     meaning="One row per request that an application logged, with the answer its prototype gave.",
     key=("request_id",),
     columns=(
-        required("request_id", "string", "Identity of the request: its source's own id, else a digest of its content."),
+        required(
+            "request_id",
+            "string",
+            "Identity of the request: a digest of its source's own id (kept in extra), else of its content.",
+        ),
         required("source", "string", "Kind of log it came from: openai, mlflow, databricks or columns."),
         required("source_file", "string", "File or table that the row was read from, without its folder."),
         required("source_line", "bigint", "Line or row number in that source, counted from one."),

@@ -41,6 +41,24 @@ class Home:
         return self.folder / "locks"
 
 
+class HomeError(OSError):
+    """The home is not a folder that can be written to."""
+
+
+def make_home(home: Home) -> None:
+    """Bring the folder into being, or say why it cannot be."""
+    try:
+        home.logs.mkdir(parents=True, exist_ok=True)
+        probe = home.logs / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise HomeError(
+            f"expected a home that can be written to at {home.folder}, but: {problem.strerror}. "
+            f"Name another folder with --home or {HOME_VARIABLE}, or mend this one's permissions."
+        ) from problem
+
+
 def home_at(folder: str | os.PathLike[str] | None = None) -> Home:
     """The home that was named, else LAKEWHEEL_HOME, else `.lakewheel` where one stands."""
     named = folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME

@@ -34,7 +34,9 @@ class Lineage:
 
     id: str
     table: str
+    run_id: str | None
     run: Row | None
+    """The run that wrote it; None where that run died before the ledger heard of it."""
     came_from: tuple[Relatives, ...]
     made_into: tuple[Relatives, ...]
 
@@ -50,7 +52,7 @@ def lineage_of(asker: Asker, id: str) -> Lineage:
     above = _walk(asker, table, id, _parents)
     below = _walk(asker, table, id, _children)
     run = _runs(asker, {run_id}) if run_id else ()
-    return Lineage(id, table.name, run[0] if run else None, _relatives(asker, above), _relatives(asker, below))
+    return Lineage(id, table.name, run_id, run[0] if run else None, _relatives(asker, above), _relatives(asker, below))
 
 
 def _locate(asker: Asker, id: str) -> tuple[Table, str | None]:
@@ -60,7 +62,7 @@ def _locate(asker: Asker, id: str) -> tuple[Table, str | None]:
             return table, rows[0]["run_id"]
     raise UnknownId(
         f"no table has a row with the id `{id}`. Expected the whole id of a request, prompt, candidate, model or other "
-        'row; find it with, for instance, `lakewheel sql "SELECT candidate_id FROM candidates LIMIT 5"`.'
+        'row; find it with, for instance, `lakewheel sql "SELECT request_id FROM requests LIMIT 5"`.'
     )
 
 

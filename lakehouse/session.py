@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,7 +115,7 @@ def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ["JAVA_HOME"] = str(java_home())
     try:
-        with _terminal_kept_clean(logs / JVM_LOG):
+        with _terminal_kept_clean(logs / JVM_LOG), _interrupts_kept():
             return builder.getOrCreate()
     except (PySparkRuntimeError, FileNotFoundError) as problem:
         raise SessionError(
@@ -125,14 +127,28 @@ def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
 
 @contextmanager
 def _terminal_kept_clean(log: Path) -> Iterator[None]:
-    """Give the Java process a log file for its standard error: it inherits ours, and would write over progress."""
+    """Give the Java process a log file to speak to: it inherits our terminal, and would write over what we print."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
     sys.stderr.flush()
-    ours = os.dup(2)
+    ours = [os.dup(number) for number in (1, 2)]
     try:
-        with log.open("ab") as stream:
-            os.dup2(stream.fileno(), 2)
+        with log.open("ab") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
         yield
     finally:
-        os.dup2(ours, 2)
-        os.close(ours)
+        for number, kept in zip((1, 2), ours, strict=True):
+            os.dup2(kept, number)
+            os.close(kept)
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """PySpark answers Ctrl-C by a call to Java in the middle of another one; ours ends the command with a sentence."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)

@@ -35,14 +35,13 @@ def optimize(lakehouse: Lakehouse, name: str, settings: UpkeepSettings) -> Tidie
     return Tidied(name, before, _files(lakehouse, name))
 
 
-def routine_vacuum(lakehouse: Lakehouse, name: str, settings: UpkeepSettings, keep_hours: int) -> None:
-    """Remove old files, but never those that the floor protects for running readers and time travel."""
+def check_floor(settings: UpkeepSettings, keep_hours: int) -> None:
+    """Refuse to go below the floor, which protects running readers and time travel."""
     if keep_hours < settings.vacuum_floor_hours:
         raise BelowFloor(
-            f"expected to keep at least upkeep.vacuum_floor_hours = {settings.vacuum_floor_hours} hours of `{name}`, "
-            f"got {keep_hours}. Readers of older versions would fail; keep more, or lower the floor."
+            f"expected to keep at least upkeep.vacuum_floor_hours = {settings.vacuum_floor_hours} hours, got "
+            f"{keep_hours}. Readers of older versions would fail; keep more, or lower the floor. Nothing was changed."
         )
-    vacuum(lakehouse, name, keep_hours)
 
 
 def vacuum(lakehouse: Lakehouse, name: str, keep_hours: int) -> None:

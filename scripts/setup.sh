@@ -26,7 +26,7 @@ main() {
     say "[5/5] Delta's JARs"
     "$PY" -m lakehouse.jars || stop "Spark cannot write tables without Delta's JARs; see above"
     pwd -P >"$VENV/.ready"  # last: its presence means that everything above is done
-    say "done; try: make demo"
+    say "done"
 }
 
 refuse_intel_mac() {

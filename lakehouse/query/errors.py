@@ -9,27 +9,15 @@ from lakehouse.query.words import QueryError
 from lakehouse.read import TableNotFound
 from lakehouse.tables import UnknownTable, table_named
 
-MADE_BY = {
-    "requests": "lakewheel prompts take",
-    "prompts": "lakewheel prompts take",
-    "documents": "lakewheel documents take",
-    "signatures": "lakewheel documents take",
-    "chunks": "lakewheel documents take",
-    "candidates": "lakewheel generate",
-    "scores": "lakewheel score",
-    "examples": "lakewheel tune",
-    "policies": "lakewheel tune",
-    "evaluations": "lakewheel evaluate",
-    "verdicts": "lakewheel release",
-    "experiments": "lakewheel ab start",
-}
+MADE_BY = {"requests": "lakewheel prompts take", "documents": "lakewheel documents take"}
+"""The steps that there are; the other tables wait for theirs."""
 MISSING_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')
 NO_FILES = (
     "SQL reads the lakehouse's tables and no files, addresses or other databases. Bring data in first with "
     "`lakewheel documents take PATH` or `lakewheel prompts take PATH`."
 )
 FILES_GONE = (
-    "a file that this version of the table needs is gone: `lakewheel upkeep` removes what no newer version needs. "
+    "a file that this version of the table needs is gone: an upkeep or an erasure removed what no newer version needs. "
     "Ask for a later version; `lakewheel history TABLE` lists them."
 )
 SENTENCE = re.compile(r"(?:.*?\[[A-Z_.]+\]|)\s*(.*?)\s*(?:SQLSTATE:.*|\n\s*at .*|== SQL.*|)", re.DOTALL)

@@ -105,4 +105,9 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise Unreadable("not_utf8", f"Expected UTF-8; byte {problem.start} is something else.") from None
+        raise Unreadable("not_utf8", _not_utf8(content, problem.start)) from None
+
+
+def _not_utf8(content: bytes, place: int) -> str:
+    came = f"Expected UTF-8; byte {place + 1} is 0x{content[place]:02X}."
+    return f"{came} If it is Latin-1, convert it: iconv -f latin1 -t utf8."

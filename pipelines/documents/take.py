@@ -44,9 +44,8 @@ def parse_file(file: File, source: str, settings: DocumentsSettings, redactor: R
         for part, one in enumerate(found, start=1):
             yield _piece(file, part, one, source, media_type, settings, redactor)
     except (Unreadable, OSError, EOFError) as problem:
-        unreadable = (
-            problem if isinstance(problem, Unreadable) else Unreadable("unreadable", f"{type(problem).__name__}.")
-        )
+        damaged = f"The file ends early or is damaged ({type(problem).__name__}); copy it again from where it came."
+        unreadable = problem if isinstance(problem, Unreadable) else Unreadable("unreadable", damaged)
         yield _refusal(file, part + 1, unreadable)
 
 

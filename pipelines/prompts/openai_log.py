@@ -51,14 +51,20 @@ def _message(message: Any) -> dict[str, str]:
 
 
 def _content(content: Any) -> str:
-    """Plain text, or the text parts of a list of parts; other parts (images, sounds) are left out."""
+    """Plain text, or a list of text parts."""
     if content is None:
         return ""
     if isinstance(content, str):
         return content
     if isinstance(content, list) and all(isinstance(part, dict) for part in content):
-        return "\n".join(str(part["text"]) for part in content if isinstance(part.get("text"), str))
+        return "\n".join(map(_part, content))
     raise Unfit("content_type", f"Expected text under `content`, got {type(content).__name__}.")
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    if not isinstance(part.get("text"), str):
+        raise Unfit("unsupported_part", "Expected parts of text; without its images or sounds a prompt is another one.")
+    return str(part["text"])
 
 
 def _response(record: Record) -> str | None:
@@ -109,7 +115,7 @@ def _asked_at(created: Any) -> datetime | None:
 def _extra(record: Record, request: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, str]:
     """Whatever this version does not know: kept, so that a field that turns out to matter is still there."""
     nested = {} if request is record else request
-    unknown = {name: value for name, value in record.items() if name not in KNOWN}
+    unknown = {name: value for name, value in record.items() if name not in KNOWN or name == "id"}
     unknown |= {f"request.{name}": value for name, value in nested.items() if name not in KNOWN}
     unknown |= {f"metadata.{name}": value for name, value in metadata.items() if name not in ("workload", "feedback")}
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in unknown.items()}

@@ -34,7 +34,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted.returncode:
         pytest.skip("this machine does not let root mount a tmpfs")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # Java may still hold a file open
 
 
 def test_a_full_disk_is_said_in_a_sentence_and_the_rerun_succeeds(

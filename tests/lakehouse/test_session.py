@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from conf import Resolved, UnityCatalogSettings
-from lakehouse.home import Home, home_at
+from lakehouse.home import Home, HomeError, home_at, make_home
 from lakehouse.place import Lakehouse, Place
 from lakehouse.read import TableNotFound, read
 from lakehouse.session import local_conf, open_session
@@ -94,6 +94,28 @@ def test_without_java_the_error_is_a_sentence_with_the_line_to_run(tmp_path: Pat
     assert "expected Java 17 to 23 for Spark" in ended.stdout
     assert "Point JAVA_HOME at" in ended.stdout
     assert "Traceback" not in ended.stderr
+
+
+def test_a_home_that_cannot_be_written_to_is_said_before_spark_starts(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(
+        HomeError, match=r"expected a home that can be written to at .*/file.* --home or LAKEWHEEL_HOME"
+    ):
+        make_home(Home(tmp_path / "file"))
+
+
+def test_what_java_prints_stays_off_our_output_and_interrupts_stay_ours(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, signal, sys\nfrom conf import load_settings\nfrom lakehouse.home import Home\n"
+        "from lakehouse.session import open_lakehouse\n"
+        "lakehouse = open_lakehouse(load_settings('test').settings, Home(pathlib.Path(sys.argv[1])))\n"
+        "lakehouse.spark._jvm.java.lang.System.out.println('from java')\n"
+        "print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
+    assert "from java" in (tmp_path / "logs" / "java.log").read_text()
 
 
 def test_settings_do_not_change_where_a_table_is(lakehouse: Lakehouse) -> None:

@@ -50,18 +50,18 @@ def test_the_same_id_is_the_same_request_and_without_one_the_content_decides() -
 def test_fields_that_we_do_not_know_are_kept_as_text() -> None:
     fields = request_fields({**ASKED, "tier": {"name": "gold"}, "metadata": {"workload": "facts", "shop": "Calatayud"}})
     assert fields["workload"] == "facts"
-    assert fields["extra"] == {"tier": '{"name": "gold"}', "metadata.shop": "Calatayud"}
+    assert fields["extra"] == {"id": "r-1", "tier": '{"name": "gold"}', "metadata.shop": "Calatayud"}
 
 
 def test_sampling_parameters_are_kept_too() -> None:
     fields = request_fields({"id": "r-1", "request": {**ASKED, "temperature": 0.7}})
-    assert fields["extra"] == {"request.temperature": "0.7"}
+    assert fields["extra"] == {"id": "r-1", "request.temperature": "0.7"}
 
 
-def test_text_parts_are_joined_and_other_parts_left_out() -> None:
-    parts = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {}}]
+def test_text_parts_are_joined() -> None:
+    parts = [{"type": "text", "text": "What is this?"}, {"type": "text", "text": "A bell?"}]
     fields = request_fields({"messages": [{"role": "user", "content": parts}]})
-    assert fields["messages"] == [{"role": "user", "content": "What is this?"}]
+    assert fields["messages"] == [{"role": "user", "content": "What is this?\nA bell?"}]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ def test_text_parts_are_joined_and_other_parts_left_out() -> None:
         ({"messages": [{"role": "user", "content": 7}]}, "content_type"),
         ({"messages": [{"role": "user", "content": "  "}]}, "empty"),
         ({"messages": []}, "empty"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]}, "unsupported_part"),
         ({"created": "yesterday"}, "created_type"),
         ({"created": 1e30}, "created_value"),
         ({"metadata": "x"}, "metadata_type"),
@@ -118,7 +119,7 @@ def test_nobody_is_named_in_what_leaves_the_parser(resolved: Resolved, tmp_path:
     assert row["subject_id"] == pseudonym(KEY, "anna@web.de")
     assert row["messages"] == [{"role": "user", "content": "I am [EMAIL_1]"}]
     assert row["response"] == "Hello [EMAIL_1], or [EMAIL_2]?"
-    assert row["extra"] == {"reply_to": "[EMAIL_2]"}
+    assert row["extra"] == {"id": "r-1", "reply_to": "[EMAIL_2]"}
     assert "web.de" not in str(row)
 
 
