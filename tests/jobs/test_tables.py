@@ -59,9 +59,9 @@ def test_history_names_the_run_and_the_rows_of_each_version(typed: Typed) -> Non
 
 
 def test_the_history_of_a_table_that_is_not_made_says_what_makes_it(typed: Typed) -> None:
-    seen = typed("history", "candidates")
+    seen = typed("history", "documents")
     assert seen.code == 1
-    assert "`lakewheel generate` makes it" in seen.err
+    assert "`lakewheel documents take` makes it" in seen.err
 
 
 def test_spark_counts_and_remembers_the_same(lakehouse: Lakehouse, home: Home, typed: Typed) -> None:
