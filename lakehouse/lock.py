@@ -50,10 +50,21 @@ def _file_lock(locks: Path, table: str, settings: LakehouseSettings, java: int |
     try:
         _outlive(holder, table, deadline, settings)
         holder.write_text(json.dumps({"process": os.getpid(), "java": java, "since": time.strftime("%F %T")}))
-        yield
-        holder.unlink()
+        with _removed_unless_interrupted(holder):
+            yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _removed_unless_interrupted(holder: Path) -> Iterator[None]:
+    """A kill or Ctrl-C leaves the file, for Java may go on; after an error Java is done, and others may come."""
+    try:
+        yield
+    except Exception:
+        holder.unlink()
+        raise
+    holder.unlink()
 
 
 def _outlive(holder: Path, table: str, deadline: float, settings: LakehouseSettings) -> None:

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 from conf import load_settings
+from lakehouse.asking import spark_asker
+from lakehouse.erase import erase
+from lakehouse.erasure import plan_erasure
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
@@ -41,7 +44,12 @@ def commit_many(lakehouse: Lakehouse, name: str) -> None:
         append_missing(lakehouse, "ratings", ratings(lakehouse, own, reason=name))
 
 
-WORKERS = {"staged_step": staged_step, "commit_many": commit_many}
+def erase_anna(lakehouse: Lakehouse, _: str = "") -> None:
+    """Erase Anna from the story, or what an earlier try left of her."""
+    erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED))
+
+
+WORKERS = {"erase_anna": erase_anna, "staged_step": staged_step, "commit_many": commit_many}
 
 if __name__ == "__main__":
     worker, home, *arguments = sys.argv[1:]

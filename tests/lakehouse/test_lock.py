@@ -101,6 +101,7 @@ def test_threads_of_one_process_take_turns(lakehouse: Lakehouse) -> None:
 def test_an_error_inside_lets_the_next_one_in(lakehouse: Lakehouse) -> None:
     with pytest.raises(RuntimeError, match="inside"), commit_lock(lakehouse, "ratings"):
         raise RuntimeError("inside")
+    assert not (lakehouse.place.home.locks / "ratings.holder").exists()
     with commit_lock(impatient(lakehouse), "ratings"):
         entered = True
     assert entered
