@@ -16,6 +16,8 @@ BASE = [
     "deltalake>=1.2",
     "duckdb>=1.4",
     "filelock>=3.16",
+    "httpx>=0.28",
+    "numpy>=1.26",
     "phonenumbers>=9",
     "pyarrow>=18",
     "pydantic>=2.9",
@@ -25,6 +27,7 @@ BASE = [
     "resiliparse>=1",
     "rich>=13.9",
     "sqlglot>=26",
+    "tenacity>=9",
     "typer>=0.15",
     "zstandard>=0.23",
 ]

@@ -1,5 +1,6 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
+from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
 from conf.ground import (
     LakehouseSettings,
@@ -20,9 +21,12 @@ from conf.steps import DocumentsSettings, PromptsSettings
 
 __all__ = [
     "DocumentsSettings",
+    "EngineSettings",
     "Entry",
+    "GenerateSettings",
     "LakehouseSettings",
     "Mistake",
+    "ModelSettings",
     "PrivacySettings",
     "PromptsSettings",
     "RaySettings",
@@ -32,9 +36,11 @@ __all__ = [
     "Settings",
     "SettingsError",
     "SparkSettings",
+    "StrategySettings",
     "TrackingSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
+    "UrlSettings",
     "environments",
     "fingerprint",
     "glossary",

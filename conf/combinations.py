@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conf.generation import EngineSettings, GenerateSettings
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
 from conf.secret_names import looks_like_secret_value
 
@@ -33,8 +34,10 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
+        *_engine(settings.engine),
+        *_generate(settings.generate),
         *_spark_secrets(settings.spark),
-        *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray),
+        *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray, settings.engine),
     ]
 
 
@@ -116,6 +119,37 @@ def _ray(ray: RaySettings, spark: SparkSettings) -> Iterator[Conflict]:
         )
 
 
+def _engine(engine: EngineSettings) -> Iterator[Conflict]:
+    if engine.kind == "url" and engine.url is None:
+        yield Conflict(
+            ("engine.url", "engine.kind"),
+            "engine 'url' asks a server, and none is named.",
+            "Fill in engine.url, or set engine.kind: transformers.",
+        )
+    if engine.kind == "vllm" and engine.device == "cpu":
+        yield Conflict(
+            ("engine.device", "engine.kind"),
+            "vLLM chooses its device when it is installed, so 'cpu' here would change nothing.",
+            "Set engine.device: auto.",
+        )
+
+
+def _generate(generate: GenerateSettings) -> Iterator[Conflict]:
+    unknown = [name for name in generate.use if name not in generate.strategies]
+    if unknown:
+        yield Conflict(
+            ("generate.use", "generate.strategies"),
+            f"{', '.join(unknown)} is used and not among the strategies: {', '.join(generate.strategies)}.",
+            "Correct the name, or describe the strategy under generate.strategies.",
+        )
+    if generate.most_samples < generate.first_samples:
+        yield Conflict(
+            ("generate.most_samples", "generate.first_samples"),
+            f"at most {generate.most_samples} samples would be drawn, and {generate.first_samples} are drawn first.",
+            f"Set generate.most_samples to at least {generate.first_samples}.",
+        )
+
+
 def _spark_secrets(spark: SparkSettings) -> Iterator[Conflict]:
     """Databricks' own {{secrets/scope/key}} is a name and passes."""
     for name, value in spark.extra.items():
@@ -130,12 +164,13 @@ def _spark_secrets(spark: SparkSettings) -> Iterator[Conflict]:
 
 
 def _addresses_with_passwords(
-    spark: SparkSettings, tracking: TrackingSettings, ray: RaySettings
+    spark: SparkSettings, tracking: TrackingSettings, ray: RaySettings, engine: EngineSettings
 ) -> Iterator[Conflict]:
     addresses = {
         "tracking.uri": tracking.uri,
         "tracking.registry_uri": tracking.registry_uri,
         "ray.address": ray.address,
+        "engine.url.address": engine.url.address if engine.url else None,
         "spark.unity_catalog.uri": spark.unity_catalog.uri if spark.unity_catalog else None,
     }
     for path, address in addresses.items():

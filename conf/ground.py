@@ -80,6 +80,16 @@ class RaySettings(Section):
     """How many cores an embedded Ray uses, or null for all of the machine."""
     object_store_megabytes: Annotated[int, Field(ge=80)]
     """How much memory an embedded Ray's object store may take."""
+    actors: AtLeastOne | None
+    """How many actors work at once, or null for as many as the cluster has room for."""
+    cores_per_actor: AtLeastOne | None
+    """How many cores an actor computes with, or null for all that one actor of an embedded Ray can have."""
+    accelerators_per_actor: Annotated[float, Field(ge=0)]
+    """How many accelerators an actor holds; a part, such as 0.5, shares one."""
+    start_timeout_seconds: Seconds
+    """How long an actor may take to load its model."""
+    batch_timeout_seconds: Seconds
+    """How long an actor may take over one batch before it is ended and the batch tried again in smaller parts."""
 
 
 class PrivacySettings(Section):

@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.combinations import conflicts
+from conf.generation import EngineSettings, GenerateSettings, ModelSettings
 from conf.ground import (
     LakehouseSettings,
     PrivacySettings,
@@ -31,6 +32,9 @@ class Settings(Section):
     upkeep: UpkeepSettings
     documents: DocumentsSettings
     prompts: PromptsSettings
+    model: ModelSettings
+    engine: EngineSettings
+    generate: GenerateSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -127,3 +128,26 @@ def working(what: str) -> Iterator[None]:
 
     with Console(stderr=True).status(f"{what} ..."):
         yield
+
+
+SECONDS_BETWEEN_LINES = 30
+
+
+@contextmanager
+def growing_line(first: str) -> Iterator[Callable[[str], None]]:
+    """A line that changes in place on a person's terminal; on a pipe, a line now and then, so that a log tells too."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status(first) as status:
+            yield status.update
+        return
+    told = time.monotonic()
+
+    def tell(line: str) -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN_LINES:
+            told = time.monotonic()
+            print(line, file=sys.stderr, flush=True)
+
+    yield tell

@@ -59,6 +59,8 @@ class StepRun:
     rows_out: int = 0
     rows_new: int = 0
     rows_rejected: int = 0
+    is_idle: bool = False
+    """Set by a step that found nothing to do: then the ledger says nothing either."""
 
     def read(self, table: str, version: int | None = None) -> DataFrame:
         """A table at a version that the ledger will name."""
@@ -122,6 +124,8 @@ def step_run(lakehouse: Lakehouse, step: str, provenance: Provenance, round: int
     except BaseException as failure:
         _record_failure(run, provenance, started, time.monotonic() - clock, failure)
         raise
+    if run.is_idle:
+        return
     fault_point("rim.before_ledger")
     _record(run, provenance, started, time.monotonic() - clock)
     fault_point("rim.after_ledger")

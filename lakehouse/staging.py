@@ -9,10 +9,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
 
 from lakehouse.faults import fault_point
 from lakehouse.frames import arrow_rows
@@ -61,6 +64,36 @@ def list_parts(folder: Path, table: str, parts: Iterable[Part]) -> None:
     fault_point("staging.before_manifest")
     _settle(unfinished, folder / MANIFEST)
     fault_point("staging.after_manifest")
+
+
+@contextmanager
+def sole_writer(lakehouse: Lakehouse, folder: Path) -> Iterator[None]:
+    """Hold a staging folder; a second run would sweep away what the first has not listed yet."""
+    if not lakehouse.place.is_local:
+        yield  # a cluster's shared storage has no locks: its scheduler runs a job once at a time
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.parent / f"{folder.name}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StagingError(
+            f"expected to stage into {folder} alone, and another run is doing so now. Wait for it, or end it; what it "
+            "listed until then is taken over."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def staged_values(folder: Path, table: str, column: str) -> set[str]:
+    """One column of every listed part, without Spark; how a rerun knows what is done."""
+    import pyarrow.parquet
+
+    files = [folder / part.file for part in manifest_parts(folder, table)]
+    columns = [pyarrow.parquet.read_table(file, columns=[column])[column] for file in files if file.is_file()]
+    return {value for read in columns for value in read.to_pylist()}
 
 
 def manifest_parts(folder: Path, table: str) -> list[Part]:

@@ -1,0 +1,130 @@
+"""The door `generate`: candidate answers to the prompts, or a look at what each strategy would bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.options import Asked, asked_of
+from jobs.showing import growing_line, show_json, show_line, show_rows, working
+
+if TYPE_CHECKING:
+    from lakehouse.place import Lakehouse
+    from pipelines.engines.make import EngineMaker
+    from pipelines.generate.step import Generated, Means
+    from pipelines.models.loading import Weights
+
+MostPrompts = Annotated[int | None, typer.Option(min=1, help="Draw for so many prompts only.")]
+
+
+def generate(
+    context: typer.Context,
+    round: Annotated[int | None, typer.Option(min=1, help="The round; the latest of the prompts if not said.")] = None,
+    policy: Annotated[str | None, typer.Option(metavar="ID", help="Who answers; the base model if not said.")] = None,
+    prompts: MostPrompts = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Draw a few answers by every strategy and compare; nothing is kept.")
+    ] = False,
+) -> None:
+    """Draw candidate answers to the prompts, as many as are wanted and not there yet.
+
+    Examples:
+
+        lakewheel generate --probe --prompts 12
+        lakewheel generate --set generate.use='[concise, examples]'
+    """
+    asked = asked_of(context)
+    if probe:
+        return show_probe(asked, prompts or 12)
+    found = candidates_generated(asked, asked.open_lakehouse(), round, policy, prompts)
+    if asked.as_json:
+        return show_json(vars(found))
+    return show_line(said_of(found))
+
+
+def candidates_generated(
+    asked: Asked,
+    lakehouse: Lakehouse,
+    round: int | None = None,
+    policy_id: str | None = None,
+    prompts: int | None = None,
+) -> Generated:
+    """Candidates for a policy, with a line that grows while they are drawn."""
+    from lakehouse.provenance import provenance_of
+    from pipelines.generate.plan import latest_round
+    from pipelines.generate.step import generate as generate_candidates
+
+    settings = asked.resolved.settings
+    with working("looking for the model"):
+        means = _means(asked, lakehouse, policy_id)
+    with growing_line("generate: planning") as grow:
+        return generate_candidates(
+            lakehouse,
+            settings.generate,
+            means,
+            provenance_of(asked.resolved),
+            round or latest_round(lakehouse),
+            prompts,
+            watch=lambda progress: grow(f"generate: {progress.line}"),
+        )
+
+
+def _means(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Means:
+    from pipelines.generate.policy import base_policy, stored_policy
+    from pipelines.generate.step import Means
+
+    settings = asked.resolved.settings
+    policy = base_policy(settings.model, settings.engine, asked.home)
+    if policy_id and policy_id != policy.policy_id:
+        policy = stored_policy(lakehouse, policy_id, policy)
+    python = settings.engine.vllm_python if settings.engine.kind == "vllm" else None
+    return Means(policy, _engine_maker(asked, policy.weights), settings.ray, settings.tracking, python)
+
+
+def _engine_maker(asked: Asked, weights: Weights | None) -> EngineMaker:
+    from conf import resolve_secret
+    from pipelines.engines.make import EngineMaker
+
+    engine = asked.resolved.settings.engine
+    secret = engine.url.key_secret if engine.url else None
+    key = resolve_secret(secret, asked.home.folder) if secret else None
+    return EngineMaker(engine, weights, key)
+
+
+def show_probe(asked: Asked, most_prompts: int) -> None:
+    """Every strategy of the settings on the same few prompts, side by side."""
+    from pipelines.generate.material import probe_material
+    from pipelines.generate.probe import probe
+
+    lakehouse = asked.open_lakehouse()
+    with working("looking for the model"):
+        means = _means(asked, lakehouse, None)
+    material = probe_material(lakehouse, asked.resolved.settings.generate, most_prompts)
+    with working("loading the model"):
+        engine = means.make_engine()
+    with growing_line("probe: reading") as grow:
+        found = probe(engine, asked.resolved.settings.generate, material, lambda name: grow(f"probe: {name}"))
+    if asked.as_json:
+        return show_json([vars(one) for one in found])
+    names = list(vars(found[0]))
+    show_rows(names, [list(vars(one).values()) for one in found], right=names[1:])
+    return show_line(EXPLAINED, style="dim")
+
+
+EXPLAINED = """\
+liked: mean overlap (token F1) with the answers that people gave a thumb up; best: the same if the best of a prompt's
+answers is taken; headroom: the difference, which a good reward model could find. agreement: how alike a prompt's
+answers are. Where nobody liked anything, these stay empty: then look at agreement and read some answers."""
+
+
+def said_of(found: Generated) -> str:
+    """What came of it, in one line."""
+    if not (found.planned or found.taken_over):
+        return "candidates: nothing new: every wanted answer is there"
+    over = f", {found.taken_over} taken over from a run that ended early" if found.taken_over else ""
+    left = f"; {found.left} left for another run, for the money is spent" if found.left else ""
+    return (
+        f"candidates: {found.planned} wanted for {found.prompts} prompts{over}, {found.new} new, {found.rejected} "
+        f"refused; {found.answer_tokens} tokens in {found.seconds:.0f} s{left}"
+    )

@@ -1,0 +1,103 @@
+"""A Ray cluster while a step needs it: started here, on Spark's workers, or joined; what we started we shut down."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from conf import RaySettings
+
+AUTH_MODE = "RAY_AUTH_MODE"
+IN_POD = "auto"
+
+
+class ClusterError(RuntimeError):
+    """No Ray cluster could be had."""
+
+
+@dataclass(frozen=True)
+class Crewing:
+    """How many actors there are and what each holds."""
+
+    actors: int
+    cores: float
+    accelerators: float
+
+
+@contextmanager
+def ray_cluster(settings: RaySettings) -> Iterator[Crewing]:
+    """Ray, and how many actors it has room for."""
+    import ray
+
+    if ray.is_initialized():
+        yield _crewing(settings)
+        return
+    on_spark = _start_on_spark() if settings.cluster == "on_spark" else False
+    try:
+        _join(settings)
+        yield _crewing(settings)
+    finally:
+        ray.shutdown()
+        if on_spark:
+            _stop_on_spark()
+
+
+def _join(settings: RaySettings) -> None:
+    """Embedded: a cluster of our own even where another one runs on this machine."""
+    import ray
+
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if settings.cluster == "embedded":
+            os.environ.setdefault(AUTH_MODE, "disabled")
+            ray.init(
+                address="local",
+                num_cpus=settings.cores,
+                object_store_memory=settings.object_store_megabytes * 2**20,
+                include_dashboard=False,
+                **quiet,
+            )
+        else:
+            ray.init(address=settings.address or IN_POD, **quiet)
+    except (ConnectionError, RuntimeError, ValueError) as problem:
+        raise ClusterError(
+            f"expected Ray as ray.cluster: {settings.cluster} says, but: {str(problem).strip().splitlines()[0]}. "
+            "Check ray.address and that the cluster runs; `lakewheel doctor` tries an embedded one."
+        ) from problem
+
+
+def _start_on_spark() -> bool:
+    from ray.util.spark import MAX_NUM_WORKER_NODES, setup_ray_cluster
+
+    setup_ray_cluster(max_worker_nodes=MAX_NUM_WORKER_NODES)
+    return True
+
+
+def _stop_on_spark() -> None:
+    from ray.util.spark import shutdown_ray_cluster
+
+    shutdown_ray_cluster()
+
+
+def _crewing(settings: RaySettings) -> Crewing:
+    """As many actors as were asked for, else as many as there is room for; no more than that either way."""
+    import ray
+
+    there = ray.cluster_resources()
+    all_cores, all_accelerators = there.get("CPU", 1.0), there.get("GPU", 0.0)
+    accelerators = settings.accelerators_per_actor
+    by_accelerators = int(all_accelerators / accelerators) if accelerators else None
+    cores = float(settings.cores_per_actor or all_cores / (settings.actors or by_accelerators or 1))
+    room = int(min(all_cores // cores, by_accelerators if by_accelerators is not None else all_cores))
+    wanted = settings.actors or room
+    if room < wanted or not room:
+        raise ClusterError(
+            f"expected room for {max(wanted, 1)} actors of {cores:g} cores and {accelerators:g} accelerators, and the "
+            f"cluster has {all_cores:g} cores and {all_accelerators:g} accelerators in all. Lower ray.actors, "
+            "ray.cores_per_actor or ray.accelerators_per_actor."
+        )
+    return Crewing(wanted, cores, accelerators)

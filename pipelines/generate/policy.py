@@ -1,0 +1,85 @@
+"""The policy that answers: the base model as a row of policies, or one that was tuned from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conf import EngineSettings, ModelSettings
+from lakehouse.home import Home
+from lakehouse.identity import identity
+from lakehouse.place import Lakehouse
+from lakehouse.read import read
+from pipelines.models.loading import Weights
+from pipelines.models.weights import base_licence, base_model, base_name, digest_of
+
+ADAPTER = "adapter_config.json"
+BASE = "base"
+
+
+class PolicyUnknown(LookupError):
+    """A policy that no row of policies names, or whose files are gone."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who answers: the row that says so, and the weights if they are at hand."""
+
+    row: dict[str, Any]
+    weights: Weights | None
+
+    @property
+    def policy_id(self) -> str:
+        return str(self.row["policy_id"])
+
+    @property
+    def name(self) -> str:
+        return str(self.row["name"])
+
+
+def base_policy(model: ModelSettings, engine: EngineSettings, home: Home) -> Policy:
+    """The model that the wheel begins with; behind a URL it is known by its name and address alone."""
+    if engine.kind == "url":
+        assert engine.url is not None
+        digest = identity("url", engine.url.address, engine.url.model)
+        return Policy(_row(engine.url.model, digest, engine.url.address, model.licence), None)
+    if engine.kind == "echo":
+        return Policy(_row("echo", "echo", "nowhere", None), None)
+    folder = base_model(model, home.models)
+    digest = digest_of(folder)
+    location = folder.relative_to(home.models) if folder.is_relative_to(home.models) else folder
+    row = _row(base_name(model), digest, str(location), base_licence(model))
+    return Policy(row, Weights(str(folder), digest))
+
+
+def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
+    """A policy that an earlier round made: a whole model, or an adapter on the base."""
+    from pyspark.sql import functions as F
+
+    found = read(lakehouse, "policies").frame.where(F.col("policy_id") == policy_id).first()
+    if found is None:
+        raise PolicyUnknown(
+            f"expected a policy with the id {policy_id}, and there is none. "
+            '`lakewheel sql "SELECT policy_id, kind, name, round FROM policies"` lists them.'
+        )
+    row = found.asDict()
+    folder = lakehouse.place.home.models / row["location"]
+    if not folder.is_dir():
+        raise PolicyUnknown(f"the files of policy {policy_id} are not at {folder}. Tune it again, or take another one.")
+    if (folder / ADAPTER).is_file():
+        assert base.weights is not None
+        return Policy(row, Weights(base.weights.folder, row["model_digest"], adapter=str(Path(folder))))
+    return Policy(row, Weights(str(folder), row["model_digest"]))
+
+
+def _row(name: str, digest: str, location: str, licence: str | None) -> dict[str, Any]:
+    return {
+        "policy_id": identity(BASE, digest),
+        "kind": BASE,
+        "name": name,
+        "round": 0,
+        "model_digest": digest,
+        "location": location,
+        "licence": licence,
+    }
