@@ -50,7 +50,7 @@ def load_causal(weights: Weights, device: str, precision: str) -> Loaded:
     _check_fit(model.config, weights.folder)
     if weights.adapter:
         model = _with_adapter(model, weights.adapter)
-    model.to(torch.device(chosen))
+    model.to(chosen)  # type: ignore[arg-type]
     return Loaded(model.eval(), tokenizer, weights.digest)
 
 

@@ -17,8 +17,10 @@ from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
 from tests.lakehouse.rows import RATING, ratings
+from tests.pipelines.generate.story import generated
 
 RESOLVED = load_settings("test")
+PROMPTS = {f"prompt {number}": f"What is the price of tent number {number} for a week?" for number in range(16)}
 PARTS = {"first": ["a", "b"], "second": ["c"]}
 
 
@@ -49,7 +51,12 @@ def erase_anna(lakehouse: Lakehouse, _: str = "") -> None:
     erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED))
 
 
-WORKERS = {"erase_anna": erase_anna, "staged_step": staged_step, "commit_many": commit_many}
+def draw(lakehouse: Lakehouse, _: str = "") -> None:
+    """Candidates by the echo engine, two prompts a batch."""
+    generated(lakehouse, "generate.prompts_per_batch=2", "ray.batch_timeout_seconds=20")
+
+
+WORKERS = {"draw": draw, "erase_anna": erase_anna, "staged_step": staged_step, "commit_many": commit_many}
 
 if __name__ == "__main__":
     worker, home, *arguments = sys.argv[1:]
