@@ -16,7 +16,7 @@ from conf.mistakes import Mistake, SettingsError
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
-from conf.steps import DocumentsSettings, PromptsSettings
+from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
 
 __all__ = [
     "DocumentsSettings",
@@ -24,6 +24,7 @@ __all__ = [
     "LakehouseSettings",
     "Mistake",
     "PrivacySettings",
+    "PromptColumns",
     "PromptsSettings",
     "RaySettings",
     "Resolved",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
 from conf.secret_names import looks_like_secret_value
+from conf.steps import PromptColumns
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -33,6 +34,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
+        *_prompt_columns(settings.prompts.columns),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray),
     ]
@@ -113,6 +115,16 @@ def _ray(ray: RaySettings, spark: SparkSettings) -> Iterator[Conflict]:
             ("ray.cluster", "spark.session"),
             "cluster 'on_spark' needs Spark workers, and a local session has none.",
             "Set ray.cluster: embedded, or spark.session: databricks.",
+        )
+
+
+def _prompt_columns(columns: PromptColumns) -> Iterator[Conflict]:
+    if (columns.prompt is None) == (columns.messages is None):
+        yield Conflict(
+            ("prompts.columns.prompt", "prompts.columns.messages"),
+            "a row's conversation is in one column: the user's text (prompt) or all messages (messages), not "
+            + ("in none." if columns.prompt is None else "in both."),
+            "Set one of them to the column's name, and the other to null.",
         )
 
 

@@ -14,11 +14,12 @@ from conf import Resolved
 from lakehouse.rejections import Rejection
 from lakehouse.subjects import pseudonym
 from pipelines.files import File
-from pipelines.lines import Unfit
+from pipelines.pieces import Piece
+from pipelines.prompts.guard import Guard
 from pipelines.prompts.openai_log import request_fields
 from pipelines.prompts.take import parse_file
 from pipelines.redaction import Redactor
-from pipelines.taking import Piece
+from pipelines.unfit import Unfit
 
 KEY = SecretStr("key")
 ASKED = {"id": "r-1", "model": "small", "messages": [{"role": "user", "content": "How much?"}]}
@@ -29,7 +30,7 @@ def parse(resolved: Resolved, folder: Path, *lines: Any, **changes: int) -> list
     (folder / "log.jsonl").write_text("\n".join(text) + "\n")
     settings = resolved.settings.prompts.model_copy(update=changes)
     file = File(str(folder / "log.jsonl"), "log.jsonl")
-    return list(parse_file(file, settings, Redactor(resolved.settings.redaction), KEY))
+    return list(parse_file(file, Guard(settings, Redactor(resolved.settings.redaction), KEY)))
 
 
 def test_request_and_response_may_lie_side_by_side_or_nested() -> None:
