@@ -46,7 +46,7 @@ def test_what_came_before_is_known_and_what_is_new_is_added(
     third = take(lakehouse, resolved, provenance, logs)
     assert third == Taken(files=1, pieces=2, rows=2, new=1, known=1)
     assert len(stored(lakehouse, "requests", "request_id")) == 3
-    assert stored(lakehouse, "rejections", "reason") == ["not_json", "repeated", "repeated"]
+    assert stored(lakehouse, "rejections", "reason") == ["not_json", "repeated"]
 
 
 def test_nothing_to_take_is_an_error_and_not_an_empty_success(tmp_path: Path) -> None:
