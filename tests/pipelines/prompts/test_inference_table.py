@@ -86,8 +86,8 @@ def test_a_folder_of_a_delta_table_is_read_once_for_each_version(
 ) -> None:
     folder, redactor = tmp_path / "payload", Redactor(resolved.settings.redaction)
 
-    def logged(*names: str, status: int = 200) -> None:
-        rows = [LEGACY | {"databricks_request_id": name, "status_code": status} for name in names]
+    def logged(statuses: dict[str, int]) -> None:
+        rows = [LEGACY | {"databricks_request_id": name, "status_code": status} for name, status in statuses.items()]
         for row in rows:
             row |= {"date": None, "request_metadata": {"model_name": "m"}}
             del row[NUMBER]
@@ -97,11 +97,10 @@ def test_a_folder_of_a_delta_table_is_read_once_for_each_version(
     def take() -> Taken:
         return take_requests(lakehouse, [folder], resolved.settings.prompts, redactor, KEY, provenance)
 
-    logged("d-1", "d-2")
+    logged({"d-1": 200, "d-2": 200})
     assert take() == Taken(files=1, pieces=2, rows=2, new=2)
     assert take() == Taken(known=1)
-    logged("d-3")
-    logged("d-4", status=500)
+    logged({"d-3": 200, "d-4": 500})
     assert take() == Taken(files=1, pieces=4, rows=3, new=1, rejected=1)
     assert stored(lakehouse, "requests", "source_file") == ["payload"] * 3
     assert stored(lakehouse, "rejections", "reason") == ["status"]

@@ -21,7 +21,6 @@ def log_traces(store: str, experiment: str, folder: Path, traces: Sequence[dict[
         for trace in traces:
             _log(trace)
     finally:
-        mlflow.flush_trace_async_logging()
         mlflow.set_tracking_uri(before)
 
 
@@ -36,6 +35,7 @@ def _log(trace: dict[str, Any]) -> None:
         mlflow.update_current_trace(tags=trace.get("tags", {}), metadata=metadata)
         if "fails" in trace:
             span.set_status("ERROR")
+    mlflow.flush_trace_async_logging()
     human, judge = AssessmentSource("HUMAN", "someone"), AssessmentSource("LLM_JUDGE", "judge")
     if "thumb" in trace:
         mlflow.log_feedback(trace_id=span.trace_id, name="thumb", value=trace["thumb"], source=human)
