@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
 from conf.secret_names import looks_like_secret_value
-from conf.steps import PromptColumns
+from conf.steps import PromptsSettings
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -34,7 +34,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
-        *_prompt_columns(settings.prompts.columns),
+        *_prompts(settings.prompts, settings.spark),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray),
     ]
@@ -118,12 +118,19 @@ def _ray(ray: RaySettings, spark: SparkSettings) -> Iterator[Conflict]:
         )
 
 
-def _prompt_columns(columns: PromptColumns) -> Iterator[Conflict]:
+def _prompts(prompts: PromptsSettings, spark: SparkSettings) -> Iterator[Conflict]:
+    columns = prompts.columns
+    if prompts.discovery == "auto_loader" and spark.session == "local":
+        yield Conflict(
+            ("prompts.discovery", "spark.session"),
+            "Auto Loader is a part of Databricks, and a local session does not have it.",
+            "Set prompts.discovery: ledger, or spark.session: databricks.",
+        )
     if (columns.prompt is None) == (columns.messages is None):
         yield Conflict(
             ("prompts.columns.prompt", "prompts.columns.messages"),
-            "a row's conversation is in one column: the user's text (prompt) or all messages (messages), not "
-            + ("in none." if columns.prompt is None else "in both."),
+            "a row's conversation is in one column: the user's text (prompt) or all messages (messages), got "
+            + ("neither." if columns.prompt is None else "both."),
             "Set one of them to the column's name, and the other to null.",
         )
 

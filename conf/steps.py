@@ -1,5 +1,7 @@
 """The sections of the steps, in the order of the story."""
 
+from typing import Literal
+
 from conf.section import AtLeastOne, Section, Text
 
 
@@ -42,5 +44,7 @@ class PromptsSettings(Section):
     """The longest line of a log that is read; a longer one is rejected with its reason."""
     max_characters: AtLeastOne
     """The longest prompt that is kept; a longer one is rejected with its reason."""
+    discovery: Literal["ledger", "auto_loader"]
+    """How new files are found: by listing and the ledger of intakes, or by Databricks Auto Loader and the ledger."""
     columns: PromptColumns
     """Which columns of CSV, TSV and Parquet files hold what."""

@@ -16,6 +16,7 @@ from lakehouse.outside import OutsideTable, arrival_of_table, outside_frame
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
+from pipelines.discovery import take_stream
 from pipelines.files import File, Found, look_under
 from pipelines.lines import Record, parse_lines
 from pipelines.pieces import Piece, given_pieces, parsed_rows
@@ -61,8 +62,30 @@ def take_requests(
     again: bool = False,
 ) -> Taken:
     """Log files and Delta tables below the paths, tables of a catalog, and traces, into the table requests."""
-    guard, reading = Guard(settings, redactor, subject_key), reading_of(settings, redactor.settings)
-    found = look_under(paths, with_tables=True) if paths else Found(())
+    guard = Guard(settings, redactor, subject_key)
+    found, taken = Found(()), Taken()
+    if settings.discovery == "auto_loader" and not again:
+
+        def take(files: tuple[File, ...]) -> Taken:
+            return _take(lakehouse, guard, provenance, Found(files))
+
+        taken = sum((take_stream(lakehouse, folder, take) for folder in paths), Taken())
+    elif paths:
+        found = look_under(paths, with_tables=True)
+    return taken + _take(lakehouse, guard, provenance, found, tables, experiment, again)
+
+
+def _take(
+    lakehouse: Lakehouse,
+    guard: Guard,
+    provenance: Provenance,
+    found: Found,
+    tables: Sequence[str] = (),
+    experiment: Experiment | None = None,
+    again: bool = False,
+) -> Taken:
+    """One run over what is new of these; no run where nothing is."""
+    reading = reading_of(guard.settings, guard.redactor.settings)
     files = found.files if again else new_files(reading, found.files, lakehouse.place, lakehouse)
     named = [OutsideTable(one.name, one.path) for one in found.tables] + [OutsideTable(name) for name in tables]
     standing = {table: arrival_of_table(lakehouse, table) for table in named}
