@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.files import File, open_plain
 from pipelines.pieces import Piece
-from pipelines.unfit import Unfit, refusal
+from pipelines.unfit import Unfit, check_whole_characters, refusal
 
 Record = dict[str, Any]
 FromRecord = Callable[[Record, File, int], Piece]
@@ -33,7 +33,27 @@ def parse_lines(file: File, from_record: FromRecord, max_line_bytes: int) -> Ite
         yield refusal(file.name, number + 1, "unreadable", detail)
 
 
-def _piece(line: bytes, file: File, number: int, from_record: FromRecord) -> Piece:
+def parse_json(file: File, from_record: FromRecord, max_bytes: int) -> Iterator[Piece]:
+    """A file that is one JSON list of records, or one record over many lines; anything else is JSON Lines after all."""
+    records = _records(file, max_bytes)
+    if records is None:
+        yield from parse_lines(file, from_record, max_bytes)
+        return
+    for number, record in enumerate(records, start=1):
+        yield _piece(json.dumps(record), file, number, from_record)
+
+
+def _records(file: File, max_bytes: int) -> list[Any] | None:
+    try:
+        with open_plain(file) as stream:
+            content = stream.read(max_bytes + 1)
+        whole = json.loads(content) if len(content) <= max_bytes else None
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError):
+        return None
+    return whole if isinstance(whole, list) else [whole] if isinstance(whole, dict) else None
+
+
+def _piece(line: str | bytes, file: File, number: int, from_record: FromRecord) -> Piece:
     try:
         return from_record(object_in(line), file, number)
     except Unfit as problem:
@@ -54,19 +74,9 @@ def object_in(text: str | bytes) -> Record:
         raise Unfit("too_deep", "The JSON is nested deeper than any log would be.") from None
     if not isinstance(record, dict):
         raise Unfit("not_an_object", "Expected one JSON object.")
-    _check_whole_characters(text, record)
+    if "\\ud" in (text if isinstance(text, str) else text.decode(errors="ignore")).lower():
+        check_whole_characters([json.dumps(record, ensure_ascii=False)])
     return record
-
-
-def _check_whole_characters(text: str | bytes, record: Record) -> None:
-    """JSON can escape half of a character, which Python reads and no table can hold."""
-    plain = text if isinstance(text, str) else text.decode(errors="ignore")
-    if "\\ud" not in plain.lower():
-        return
-    try:
-        json.dumps(record, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Unfit("half_character", "A \\u escape stands for half of a character; write both halves.") from None
 
 
 def _skip_rest(stream: Any, line: bytes, max_line_bytes: int) -> None:

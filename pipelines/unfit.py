@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lakehouse.rejections import Rejection
 
 
@@ -16,3 +18,11 @@ class Unfit(ValueError):
 def refusal(name: str, number: int, reason: str, detail: str, subject_id: str | None = None) -> Rejection:
     """A rejection that points at a line or row of a source."""
     return Rejection(f"{name}:{number}", reason, detail, name, number, subject_id)
+
+
+def check_whole_characters(texts: Iterable[str]) -> None:
+    """JSON can escape half of a character, which Python reads and no table can hold."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise Unfit("half_character", "A \\u escape stands for half of a character; write both halves.") from None

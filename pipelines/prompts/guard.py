@@ -12,6 +12,7 @@ from lakehouse.rejections import Rejection
 from lakehouse.subjects import pseudonym
 from pipelines.pieces import Piece
 from pipelines.redaction import Redactor
+from pipelines.unfit import check_whole_characters
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class Guard:
     subject_key: SecretStr
 
     def piece(self, record: dict[str, Any], name: str, number: int) -> Piece:
-        """A record with the fields of the table requests, and `user` in clear, as a row of that table or a refusal."""
+        """A record with the fields of the table requests, and `user` in clear, as a row of it; raises Unfit."""
         fields = dict(record)
         user = fields.pop("user")
+        contents = [message["content"] for message in fields["messages"]]
+        check_whole_characters([*contents, fields["response"] or "", user or "", *fields["extra"].values()])
         subject_id = pseudonym(self.subject_key, user) if user else None
-        characters = sum(len(message["content"]) for message in fields["messages"])
+        characters = sum(map(len, contents))
         if characters > self.settings.max_characters:
             detail = f"Expected at most {self.settings.max_characters} characters in the messages, got {characters}."
             return Rejection(fields["request_id"], "too_long", detail, name, number, subject_id)

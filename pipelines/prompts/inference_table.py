@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.identity import identity
@@ -67,17 +68,24 @@ def payload_fields(row: dict[str, Any], request_id: str) -> dict[str, Any]:
     request = _body(row, "request")
     messages = conversation(messages_under(request))
     fields = request_fields({"request": request | {"messages": messages}})
-    milliseconds = row.get("timestamp_ms")
-    asked_at = row.get("request_time") if milliseconds is None else milliseconds / 1000
     rest = {name: value for name, value in row.items() if name not in KNOWN and value is not None}
     return fields | {
         "source": SOURCE,
         "request_id": request_id,
         "user": fields["user"] or text_under(row, "requester"),
         "response": answer_in(_body(row, "response")) if row["response"] else None,
-        "asked_at": moment(asked_at, "request_time"),
+        "asked_at": _asked_at(row),
         "extra": fields["extra"] | as_texts({"id": row["databricks_request_id"], **rest}),
     }
+
+
+def _asked_at(row: dict[str, Any]) -> datetime | None:
+    milliseconds = row.get("timestamp_ms")
+    if milliseconds is None:
+        return moment(row.get("request_time"), "request_time")
+    if not isinstance(milliseconds, int):
+        raise Unfit("timestamp_ms_type", f"Expected a whole number of ms, got {type(milliseconds).__name__}.")
+    return moment(milliseconds / 1000, "timestamp_ms")
 
 
 def _body(row: dict[str, Any], name: str) -> dict[str, Any]:

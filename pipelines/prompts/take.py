@@ -18,7 +18,7 @@ from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
 from pipelines.discovery import take_stream
 from pipelines.files import File, Found, look_under
-from pipelines.lines import Record, parse_lines
+from pipelines.lines import Record, parse_json, parse_lines
 from pipelines.pieces import Piece, given_pieces, parsed_rows
 from pipelines.prompts.columns import parse_sheet
 from pipelines.prompts.guard import Guard
@@ -114,7 +114,8 @@ def parse_file(file: File, guard: Guard) -> Iterator[Piece]:
     def from_record(record: Record, file: File, line: int) -> Piece:
         return guard.piece(request_fields(record), file.name, line)
 
-    return parse_lines(file, from_record, guard.settings.max_line_megabytes * 2**20)
+    parse = parse_json if file.suffix == ".json" else parse_lines
+    return parse(file, from_record, guard.settings.max_line_megabytes * 2**20)
 
 
 def _take_table(

@@ -61,7 +61,7 @@ def test_every_file_comes_once_and_after_a_lost_checkpoint_the_ledger_knows_them
     assert stored(lakehouse, "requests", "source_file") == ["deep/a 1.jsonl"]
 
 
-def test_a_batch_that_failed_comes_again_before_the_next_and_its_error_is_told_as_it_was(lakehouse: Lakehouse, tmp_path: Path) -> None:
+def test_a_batch_that_failed_comes_again_and_its_error_is_told_as_it_was(lakehouse: Lakehouse, tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
     (logs / "a.jsonl").write_text(line("a"))

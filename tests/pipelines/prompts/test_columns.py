@@ -95,7 +95,7 @@ def test_a_missing_column_is_one_refusal_that_names_those_that_are_there(resolve
         (b"\xff,c", "not_utf8"),
         (" ,c", "empty"),
         ("a,meh", "feedback_value"),
-        ("x" * 2**21 + ",up", "too_long"),
+        ("x" * 40000 + ",up", "too_long"),
     ],
 )
 def test_a_broken_row_is_refused_where_it_stands(
@@ -105,7 +105,22 @@ def test_a_broken_row_is_refused_where_it_stands(
     file = written(tmp_path, "log.csv", b"prompt,thumb\nfirst,up\n" + middle + b"\nlast,up\n")
     pieces = parse(resolved, file, {"feedback": "thumb"}, max_line_megabytes=1)
     told = [piece.reason if isinstance(piece, Rejection) else piece["source_line"] for piece in pieces]
-    assert told == ([2, reason] if reason == "too_long" else [2, reason, 4])
+    assert told == [2, reason, 4]
+
+
+def test_after_a_cell_without_end_the_file_is_not_read_on(resolved: Resolved, tmp_path: Path) -> None:
+    file = written(tmp_path, "log.csv", 'prompt\nfirst\n"' + "x\n" * 2**20 + "prompt\n")
+    pieces = parse(resolved, file, max_line_megabytes=1)
+    told = [piece.reason if isinstance(piece, Rejection) else piece["source_line"] for piece in pieces]
+    assert told == [2, "too_long"]
+
+
+def test_half_a_character_is_refused_wherever_json_escapes_it(resolved: Resolved, tmp_path: Path) -> None:
+    cell = json.dumps([{"role": "user", "content": "\ud800"}]).replace('"', '""')
+    file = written(tmp_path, "log.csv", f'talk\n"{cell}"\n')
+    (refused,) = parse(resolved, file, {"prompt": None, "messages": "talk"})
+    assert isinstance(refused, Rejection)
+    assert refused.reason == "half_character"
 
 
 def test_a_changed_type_is_refused_by_name(resolved: Resolved, tmp_path: Path) -> None:

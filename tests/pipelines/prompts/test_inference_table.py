@@ -65,6 +65,8 @@ def test_both_forms_say_the_same_of_a_request(resolved: Resolved) -> None:
     [
         ({"status_code": 429}, "status"),
         ({"status_code": None}, "status"),
+        ({"timestamp_ms": "soon"}, "timestamp_ms_type"),
+        ({"request": '{"messages": [{"role": "user", "content": "\\ud800"}]}'}, "request_half_character"),
         ({"request": "{"}, "request_not_json"),
         ({"request": None}, "request_type"),
         ({"request": '{"inputs": [1]}'}, "inputs_type"),

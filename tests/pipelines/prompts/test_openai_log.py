@@ -100,6 +100,31 @@ def test_each_bad_line_is_refused_where_it_stands(resolved: Resolved, tmp_path: 
     assert [piece.entity_id for piece in pieces[1:]] == [f"log.jsonl:{line}" for line in (2, 4, 5, 6)]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_file_may_be_a_list_one_record_or_lines_after_all(
+    indent: int | None, resolved: Resolved, tmp_path: Path
+) -> None:
+    guard, file = Guard(resolved.settings.prompts, Redactor(resolved.settings.redaction), KEY), tmp_path / "log.json"
+    told = {
+        json.dumps([ASKED, 7, {**ASKED, "id": "r-2"}], indent=indent): [1, "not_an_object", 3],
+        json.dumps(ASKED, indent=indent): [1],
+        json.dumps(ASKED) + "\n{\n": [1, "not_json"],
+    }
+    for text, expected in told.items():
+        file.write_text(text)
+        pieces = list(parse_file(File(str(file), file.name), guard))
+        assert [one.reason if isinstance(one, Rejection) else one["source_line"] for one in pieces] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"), [('{"id": "\\udc00"}', "half_character"), ('{"id": ' + "9" * 5000 + "}", "not_json")]
+)
+def test_what_python_cannot_hold_costs_its_own_line(line: str, reason: str, resolved: Resolved, tmp_path: Path) -> None:
+    refused, row = parse(resolved, tmp_path, line, ASKED)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, row["source_line"]) == (reason, 2)
+
+
 def test_an_endless_line_is_skipped_and_the_next_one_read(resolved: Resolved, tmp_path: Path) -> None:
     endless = json.dumps({**ASKED, "messages": [{"role": "user", "content": "x" * 2**21}]})
     pieces = parse(resolved, tmp_path, endless, {**ASKED, "id": "r-2"}, max_line_megabytes=1)
