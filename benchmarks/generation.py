@@ -1,4 +1,4 @@
-"""Drawing answers: our engine beside `model.generate`, precisions and rows beside each other, actors beside the engine.
+"""Drawing answers: our engine beside `model.generate`, rows and precisions, and actors beside the bare engine.
 
 python -m benchmarks.generation --prompts FILE.jsonl [--limit 32] [--samples 8] [--max-tokens 64] [--parts peers,rows,crew]
 
@@ -56,8 +56,7 @@ class Task:
 
 
 def task_of(file: Path, limit: int, samples: int, max_tokens: int) -> Task:
-    opened = gzip.open(file, "rt") if file.suffix == ".gz" else file.open()
-    with opened as lines:
+    with gzip.open(file, "rt") if file.suffix == ".gz" else file.open() as lines:
         records = [json.loads(line) for line, _ in zip(lines, range(limit), strict=False)]
     return Task([_messages(record) for record in records], samples, max_tokens)
 

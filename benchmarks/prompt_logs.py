@@ -2,8 +2,8 @@
 
 python -m benchmarks.prompt_logs --data FOLDER [--prompts 24] [--log-lines 300] [--home FOLDER]
 
-FOLDER holds ifeval, p3_subset and gsm8k as JSON Lines. Their prompts are written as an application's log, a tenth is kept
-back and arrives later: the second `generate` should cost about that tenth, the third nothing.
+FOLDER holds ifeval, p3_subset and gsm8k as JSON Lines. Their prompts are written as an application's log, of which a
+tenth arrives later: drawing again should then cost nothing, and a tenth more about that tenth.
 """
 
 from __future__ import annotations

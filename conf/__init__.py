@@ -17,7 +17,7 @@ from conf.mistakes import Mistake, SettingsError
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
-from conf.steps import DocumentsSettings, PromptsSettings
+from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
 
 __all__ = [
     "DocumentsSettings",
@@ -28,6 +28,7 @@ __all__ = [
     "Mistake",
     "ModelSettings",
     "PrivacySettings",
+    "PromptColumns",
     "PromptsSettings",
     "RaySettings",
     "Resolved",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conf.generation import EngineSettings, GenerateSettings
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
 from conf.secret_names import looks_like_secret_value
+from conf.steps import PromptsSettings
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -34,6 +35,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
+        *_prompts(settings.prompts, settings.spark),
         *_engine(settings.engine),
         *_generate(settings.generate),
         *_spark_secrets(settings.spark),
@@ -147,6 +149,23 @@ def _generate(generate: GenerateSettings) -> Iterator[Conflict]:
             ("generate.most_samples", "generate.first_samples"),
             f"at most {generate.most_samples} samples would be drawn, and {generate.first_samples} are drawn first.",
             f"Set generate.most_samples to at least {generate.first_samples}.",
+        )
+
+
+def _prompts(prompts: PromptsSettings, spark: SparkSettings) -> Iterator[Conflict]:
+    columns = prompts.columns
+    if prompts.discovery == "auto_loader" and spark.session == "local":
+        yield Conflict(
+            ("prompts.discovery", "spark.session"),
+            "Auto Loader is a part of Databricks, and a local session does not have it.",
+            "Set prompts.discovery: ledger, or spark.session: databricks.",
+        )
+    if (columns.prompt is None) == (columns.messages is None):
+        yield Conflict(
+            ("prompts.columns.prompt", "prompts.columns.messages"),
+            "a row's conversation is in one column: the user's text (prompt) or all messages (messages), got "
+            + ("neither." if columns.prompt is None else "both."),
+            "Set one of them to the column's name, and the other to null.",
         )
 
 

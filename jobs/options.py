@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 import typer
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from conf import Resolved
     from lakehouse.home import Home
     from lakehouse.place import Lakehouse, Place
@@ -46,6 +48,14 @@ class Asked:
         from lakehouse.place import Place
 
         return Place(self.home, self.resolved.settings.lakehouse)
+
+    @cached_property
+    def subject_key(self) -> SecretStr:
+        """The key of pseudonyms; a laptop's is made at first use."""
+        from conf import resolve_secret
+
+        name = self.resolved.settings.privacy.subject_key
+        return resolve_secret(name, self.home.folder, create=self.place.is_local)
 
     def open_lakehouse(self) -> Lakehouse:
         """With a running Spark session, which takes seconds."""

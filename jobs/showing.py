@@ -100,6 +100,11 @@ def _shortened(cell: Any) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """1 file, 2 files."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def moment(value: datetime | None) -> str:
     """A time for people, in UTC."""
     return value.strftime("%Y-%m-%d %H:%M:%S") if value else ""

@@ -1,4 +1,4 @@
-"""The doors `documents take` and `prompts take`: files in, tables out."""
+"""The doors `documents take`, `prompts take` and `ratings take`: what people have becomes rows of tables."""
 
 from __future__ import annotations
 
@@ -8,40 +8,64 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobs.options import EVERYWHERE, Asked, asked_of
-from jobs.showing import show_json, show_line, working
+from jobs.showing import counted, show_json, show_line, working
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
+    from pipelines.redaction import Redactor
     from pipelines.taking import Taken
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders whose files are taken.")]
+Again = Annotated[bool, typer.Option("--again", help="Read everything, also what was taken before.")]
 
 documents = typer.Typer(help="Bring documents in.", no_args_is_help=True)
 prompts = typer.Typer(help="Bring in the requests that an application logged.", no_args_is_help=True)
+ratings = typer.Typer(help="Bring in answers that people rated.", no_args_is_help=True)
 
 
-def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], source: str) -> Taken:
+def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], source: str, again: bool = False) -> Taken:
     """Documents below the paths, redacted, into the table documents."""
     from lakehouse.provenance import provenance_of
     from pipelines.documents.take import take_documents
-    from pipelines.redaction import Redactor
 
-    settings = asked.resolved.settings
-    redactor = Redactor(settings.redaction)
-    return take_documents(lakehouse, paths, source, settings.documents, redactor, provenance_of(asked.resolved))
+    provenance, section = provenance_of(asked.resolved), asked.resolved.settings.documents
+    return take_documents(lakehouse, paths, source, section, _redactor(asked), provenance, again=again)
 
 
-def requests_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path]) -> Taken:
-    """Logged requests below the paths, redacted and pseudonymised, into the table requests."""
-    from conf import resolve_secret
+def requests_taken(
+    asked: Asked,
+    lakehouse: Lakehouse,
+    paths: list[Path],
+    tables: list[str] | None = None,
+    traces: str | None = None,
+    again: bool = False,
+) -> Taken:
+    """Logged requests, redacted and pseudonymised, into the table requests."""
     from lakehouse.provenance import provenance_of
-    from pipelines.prompts.take import take_requests
-    from pipelines.redaction import Redactor
+    from lakehouse.tracking import tracking_uri
+    from pipelines.prompts.take import Experiment, take_requests
 
     settings = asked.resolved.settings
-    key = resolve_secret(settings.privacy.subject_key, asked.home.folder, create=asked.place.is_local)
-    redactor = Redactor(settings.redaction)
-    return take_requests(lakehouse, paths, settings.prompts, redactor, key, provenance_of(asked.resolved))
+    return take_requests(
+        lakehouse,
+        paths,
+        settings.prompts,
+        _redactor(asked),
+        asked.subject_key,
+        provenance_of(asked.resolved),
+        tables=tables or (),
+        experiment=Experiment(tracking_uri(settings.tracking, asked.home), traces) if traces else None,
+        again=again,
+    )
+
+
+def ratings_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], again: bool = False) -> Taken:
+    """Rated answers below the paths, redacted and pseudonymised, into the table ratings."""
+    from lakehouse.provenance import provenance_of
+    from pipelines.feedback.ratings import take_ratings
+
+    provenance = provenance_of(asked.resolved)
+    return take_ratings(lakehouse, paths, _redactor(asked), asked.subject_key, provenance, again=again)
 
 
 @documents.command("take", epilog=EVERYWHERE)
@@ -49,6 +73,7 @@ def take_documents_door(
     context: typer.Context,
     paths: Paths,
     source: Annotated[str, typer.Option(help="Name of the collection that they belong to.")] = "files",
+    again: Again = False,
 ) -> None:
     """Take documents in: text, Markdown, HTML, PDF, JSON Lines, CSV; compressed or not.
 
@@ -56,37 +81,89 @@ def take_documents_door(
 
         lakewheel documents take handbook/ --source handbook
     """
-    from pipelines.documents.take import STEP
-    from pipelines.files import files_under
+    from pipelines.documents.take import STEP, reading_of
+    from pipelines.files import look_under
+    from pipelines.taking import nothing_new
 
     asked = asked_of(context)
-    files_under(paths)  # before Spark takes its seconds to start
-    lakehouse = asked.open_lakehouse()
-    with working("reading documents"):
-        taken = documents_taken(asked, lakehouse, paths, source)
+    settings = asked.resolved.settings
+    reading, found = reading_of(source, settings.documents, settings.redaction), look_under(paths)
+    taken = None if again else nothing_new(reading, found, asked.place)
+    if taken is None:
+        lakehouse = asked.open_lakehouse()
+        with working("reading documents"):
+            taken = documents_taken(asked, lakehouse, paths, source, again)
     show_taken(asked, taken, "documents", STEP)
 
 
 @prompts.command("take", epilog=EVERYWHERE)
-def take_prompts_door(context: typer.Context, paths: Paths) -> None:
-    """Take logged requests in: OpenAI-style chat logs as JSON Lines, compressed or not.
+def take_prompts_door(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Log files, folders of them, or folders of Delta tables.")
+    ] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A Databricks inference table; may be repeated.")
+    ] = None,
+    traces: Annotated[
+        str | None, typer.Option(metavar="EXPERIMENT", help="Take the traces of this MLflow experiment.")
+    ] = None,
+    again: Again = False,
+) -> None:
+    """Take logged requests in: OpenAI-style JSON Lines, CSV, TSV, Parquet, inference tables, MLflow traces.
 
-    A line is an object with messages (a list of role and content), and if known id, user, model, created, choices, and
-    metadata with workload and feedback (up or down). Other fields are kept in the column extra.
+    A line of JSON is an object with messages (a list of role and content), and if known id, user, model, created,
+    choices, and metadata with workload and feedback (up or down). For CSV, TSV and Parquet the settings under
+    prompts.columns say which column holds what. Other fields are kept in the column extra.
+
+    Examples:
+
+        lakewheel prompts take logs/
+
+        lakewheel prompts take --table main.serving.assistant_payload --conf prod
+
+        lakewheel prompts take --traces prototype
+    """
+    from pipelines.files import Found, NothingToTake, look_under
+    from pipelines.prompts.take import STEP, reading_of
+    from pipelines.taking import nothing_new
+
+    asked = asked_of(context)
+    named, tables = paths or [], table or []
+    if not named and not tables and not traces:
+        raise NothingToTake("expected something to take, and nothing was named. Name a path, --table or --traces.")
+    settings = asked.resolved.settings
+    found = look_under(named, with_tables=True) if named else Found(())
+    taken = None
+    if not (again or tables or traces):
+        taken = nothing_new(reading_of(settings.prompts, settings.redaction), found, asked.place)
+    if taken is None:
+        lakehouse = asked.open_lakehouse()
+        with working("reading logged requests"):
+            taken = requests_taken(asked, lakehouse, named, tables, traces, again)
+    show_taken(asked, taken, "requests", STEP)
+
+
+@ratings.command("take", epilog=EVERYWHERE)
+def take_ratings_door(context: typer.Context, paths: Paths, again: Again = False) -> None:
+    """Take rated answers in: JSON Lines with workload, prompt, answer, rating (1 to 5), and if known reason and rater.
 
     Example:
 
-        lakewheel prompts take logs/
+        lakewheel ratings take ratings.jsonl
     """
-    from pipelines.files import files_under
-    from pipelines.prompts.take import STEP
+    from pipelines.feedback.ratings import STEP, reading_of
+    from pipelines.files import look_under
+    from pipelines.taking import nothing_new
 
     asked = asked_of(context)
-    files_under(paths)  # before Spark takes its seconds to start
-    lakehouse = asked.open_lakehouse()
-    with working("reading logged requests"):
-        taken = requests_taken(asked, lakehouse, paths)
-    show_taken(asked, taken, "requests", STEP)
+    reading, found = reading_of(asked.resolved.settings.redaction), look_under(paths)
+    taken = None if again else nothing_new(reading, found, asked.place)
+    if taken is None:
+        lakehouse = asked.open_lakehouse()
+        with working("reading ratings"):
+            taken = ratings_taken(asked, lakehouse, paths, again)
+    show_taken(asked, taken, "ratings", STEP)
 
 
 def show_taken(asked: Asked, taken: Taken, table: str, step: str) -> None:
@@ -103,7 +180,18 @@ def show_taken(asked: Asked, taken: Taken, table: str, step: str) -> None:
 
 def said_of(taken: Taken, table: str) -> str:
     """What came of it, in one line."""
+    passed_over = f"; {taken.passed_over} passed over: hidden, or links" if taken.passed_over else ""
+    if not taken.files:
+        were = "was" if taken.known == 1 else "were"
+        return f"{table}: nothing new: {counted(taken.known, 'file')} {were} taken before{passed_over}"
+    known = f"; {counted(taken.known, 'file')} taken before" if taken.known else ""
     return (
-        f"{table}: {taken.pieces} found in {taken.files} files, {taken.new} new, "
-        f"{taken.rows - taken.new} already there, {taken.rejected} refused"
+        f"{table}: {taken.pieces} found in {counted(taken.files, 'source')}, {taken.new} new, "
+        f"{taken.rows - taken.new} already there, {taken.rejected} refused{known}{passed_over}"
     )
+
+
+def _redactor(asked: Asked) -> Redactor:
+    from pipelines.redaction import Redactor
+
+    return Redactor(asked.resolved.settings.redaction)

@@ -37,6 +37,10 @@ class Home:
         return self.folder / "logs"
 
     @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
     def locks(self) -> Path:
         return self.folder / "locks"
 

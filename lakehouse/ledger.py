@@ -1,4 +1,4 @@
-"""The ledger layer: what ran, what it cost and what it refused; written by the rim and by nobody else."""
+"""The ledger layer: what ran, what it cost, what it refused and what it took in; written by the rim's runs alone."""
 
 from lakehouse.declaration import Column, Table, required
 
@@ -75,4 +75,27 @@ REJECTIONS = Table(
     cluster=("step",),
 )
 
-LEDGER = (RUNS, COSTS, REJECTIONS)
+INTAKES = Table(
+    name="intakes",
+    layer="ledger",
+    meaning="One row per file or table that was taken in whole, so that it is not read again while it stays the same.",
+    key=("intake_id",),
+    columns=(
+        required("intake_id", "string", "Identity: step, target and its table_id, source, content and settings."),
+        required("step", "string", "The step that took it."),
+        required("target", "string", "The table that its rows went to."),
+        required("table_id", "string", "Delta's own id of that table; a table that is made anew has another one."),
+        required("source_file", "string", "File or table that was read, without its folder."),
+        required("content_digest", "string", "SHA-256 of the file's bytes; of a Delta table, its id and version."),
+        required("settings_digest", "string", "Digest of the settings that decide what is made of the content."),
+        Column("bytes", "bigint", "Size of the file; null for a table."),
+        required("pieces", "bigint", "Records that were found in it."),
+        required("rows", "bigint", "Those that became rows, whether new or already there."),
+        required("rejected", "bigint", "Those that were refused, each with a reason in rejections."),
+        required("run_id", "string", "The run that took it.", refers="runs"),
+    ),
+    checks={"balances": "pieces = rows + rejected"},
+    kept_on_erasure=True,
+)
+
+LEDGER = (RUNS, COSTS, REJECTIONS, INTAKES)

@@ -100,6 +100,16 @@ class StepRun:
         self.rows_rejected += written.rows
         return written.rows
 
+    def check_balance(self) -> None:
+        """Whether every row that was taken up so far was delivered or refused."""
+        if self.rows_in != self.rows_out + self.rows_rejected:
+            missing = self.rows_in - self.rows_out - self.rows_rejected
+            raise RowsOutOfBalance(
+                f"{self.step} took up {self.rows_in} rows, but delivered {self.rows_out} and refused "
+                f"{self.rows_rejected}: {missing} are unaccounted for. This is a fault in the step, not in your data; "
+                "what it wrote is keyed, so a mended step can simply run again."
+            )
+
     def _signed(self, frame: DataFrame) -> DataFrame:
         from pyspark.sql import functions as F
 
@@ -120,7 +130,7 @@ def step_run(lakehouse: Lakehouse, step: str, provenance: Provenance, round: int
     started, clock = datetime.now(timezone.utc), time.monotonic()
     try:
         yield run
-        _check_balance(run)
+        run.check_balance()
     except BaseException as failure:
         _record_failure(run, provenance, started, time.monotonic() - clock, failure)
         raise
@@ -129,15 +139,6 @@ def step_run(lakehouse: Lakehouse, step: str, provenance: Provenance, round: int
     fault_point("rim.before_ledger")
     _record(run, provenance, started, time.monotonic() - clock)
     fault_point("rim.after_ledger")
-
-
-def _check_balance(run: StepRun) -> None:
-    if run.rows_in != run.rows_out + run.rows_rejected:
-        raise RowsOutOfBalance(
-            f"{run.step} took up {run.rows_in} rows, but delivered {run.rows_out} and refused {run.rows_rejected}: "
-            f"{run.rows_in - run.rows_out - run.rows_rejected} are unaccounted for. This is a fault in the step, not "
-            "in your data; what it wrote is keyed, so a mended step can simply run again."
-        )
 
 
 def _record(

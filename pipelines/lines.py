@@ -7,20 +7,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lakehouse.rejections import Rejection
 from pipelines.files import File, open_plain
-from pipelines.taking import Piece
+from pipelines.pieces import Piece
+from pipelines.unfit import Unfit, check_whole_characters, refusal
 
 Record = dict[str, Any]
 FromRecord = Callable[[Record, File, int], Piece]
-
-
-class Unfit(ValueError):
-    """A record that is JSON and still not what is taken; the reason is one word for counting."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 def parse_lines(file: File, from_record: FromRecord, max_line_bytes: int) -> Iterator[Piece]:
@@ -32,34 +24,59 @@ def parse_lines(file: File, from_record: FromRecord, max_line_bytes: int) -> Ite
                 number += 1
                 if len(line) > max_line_bytes:
                     _skip_rest(stream, line, max_line_bytes)
-                    yield refusal(file, number, "too_long", f"Expected at most {max_line_bytes} bytes on a line.")
+                    detail = f"Expected at most {max_line_bytes} bytes on a line."
+                    yield refusal(file.name, number, "too_long", detail)
                 elif line.strip():
                     yield _piece(line, file, number, from_record)
     except (OSError, EOFError, zlib.error) as problem:
-        yield refusal(
-            file, number + 1, "unreadable", f"The file cannot be read on from here: {type(problem).__name__}."
-        )
+        detail = f"The file cannot be read on from here: {type(problem).__name__}."
+        yield refusal(file.name, number + 1, "unreadable", detail)
 
 
-def refusal(file: File, line: int, reason: str, detail: str, subject_id: str | None = None) -> Rejection:
-    """A rejection that points at a line."""
-    return Rejection(f"{file.name}:{line}", reason, detail, file.name, line, subject_id)
+def parse_json(file: File, from_record: FromRecord, max_bytes: int) -> Iterator[Piece]:
+    """A file that is one JSON list of records, or one record over many lines; anything else is JSON Lines after all."""
+    records = _records(file, max_bytes)
+    if records is None:
+        yield from parse_lines(file, from_record, max_bytes)
+        return
+    for number, record in enumerate(records, start=1):
+        yield _piece(json.dumps(record), file, number, from_record)
 
 
-def _piece(line: bytes, file: File, number: int, from_record: FromRecord) -> Piece:
+def _records(file: File, max_bytes: int) -> list[Any] | None:
     try:
-        record = json.loads(line)
-        if not isinstance(record, dict):
-            raise Unfit("not_an_object", "Expected one JSON object a line.")
-        return from_record(record, file, number)
-    except UnicodeDecodeError as problem:
-        return refusal(file, number, "not_utf8", f"Expected UTF-8; byte {problem.start} of the line is something else.")
-    except json.JSONDecodeError as problem:
-        return refusal(file, number, "not_json", f"Expected JSON; it breaks at column {problem.colno}.")
-    except RecursionError:
-        return refusal(file, number, "too_deep", "The JSON is nested deeper than any log would be.")
+        with open_plain(file) as stream:
+            content = stream.read(max_bytes + 1)
+        whole = json.loads(content) if len(content) <= max_bytes else None
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError):
+        return None
+    return whole if isinstance(whole, list) else [whole] if isinstance(whole, dict) else None
+
+
+def _piece(line: str | bytes, file: File, number: int, from_record: FromRecord) -> Piece:
+    try:
+        return from_record(object_in(line), file, number)
     except Unfit as problem:
-        return refusal(file, number, problem.reason, str(problem))
+        return refusal(file.name, number, problem.reason, str(problem))
+
+
+def object_in(text: str | bytes) -> Record:
+    """The JSON object that a text is, or what it is instead."""
+    try:
+        record = json.loads(text)
+    except UnicodeDecodeError as problem:
+        raise Unfit("not_utf8", f"Expected UTF-8; byte {problem.start} of the line is something else.") from None
+    except json.JSONDecodeError as problem:
+        raise Unfit("not_json", f"Expected JSON; it breaks at column {problem.colno}.") from None
+    except ValueError:
+        raise Unfit("not_json", "Expected JSON; a number in it has more digits than can be read.") from None
+    except RecursionError:
+        raise Unfit("too_deep", "The JSON is nested deeper than any log would be.") from None
+    if not isinstance(record, dict):
+        raise Unfit("not_an_object", "Expected one JSON object.")
+    if "\\ud" in (text if isinstance(text, str) else text.decode(errors="ignore")).lower():
+        check_whole_characters([json.dumps(record, ensure_ascii=False)])
+    return record
 
 
 def _skip_rest(stream: Any, line: bytes, max_line_bytes: int) -> None:

@@ -1,128 +1,116 @@
-"""How files become rows: parsed on Spark's workers, one batch in memory at a time, each piece a row or a refusal."""
+"""How sources become rows: each piece a row or a refusal, and then a line in the ledger, so that none is read twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.arrow import arrow_schema
-from lakehouse.declaration import RUN
-from lakehouse.rejections import REFUSAL_COLUMNS, Rejection
+from lakehouse.intakes import Counts, Reading, new_arrivals, record_intakes
+from lakehouse.place import Lakehouse, Place
+from lakehouse.rejections import REFUSAL_COLUMNS
 from lakehouse.rim import StepRun
 from lakehouse.tables import table_named
-from pipelines.files import File
+from pipelines.files import File, Found, arrival_of
+from pipelines.pieces import Parse, parsed_files, row_columns
 
 if TYPE_CHECKING:
-    import pyarrow
     from pyspark.sql import DataFrame
-
-Piece = dict[str, Any] | Rejection
-Parse = Callable[[File], Iterable[Piece]]
-"""Everything in a file, in order; runs on a worker, so it must be a function that can be pickled."""
-ROWS_PER_BATCH = 1000
-FILES_PER_TASK = 25
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a step that takes files came to."""
+    """What a step that takes sources came to."""
 
-    files: int
-    pieces: int
-    rows: int
-    new: int
-    rejected: int
+    files: int = 0
+    """Sources that were read: files, tables and experiments."""
+    pieces: int = 0
+    rows: int = 0
+    new: int = 0
+    rejected: int = 0
+    known: int = 0
+    """Sources that were taken before and have not changed, so that nothing was read."""
+    passed_over: int = 0
+    """Hidden files and links that lead nowhere."""
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(*(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def take_files(run: StepRun, files: Sequence[File], table: str, parse: Parse) -> Taken:
-    """Parse files into a table and its rejections, inside a run."""
+def new_files(
+    reading: Reading, files: Sequence[File], place: Place, lakehouse: Lakehouse | None = None
+) -> tuple[File, ...]:
+    """The files that were not taken before as they are now; local tables are asked without a session."""
+    arrivals = {file: arrival_of(file) for file in files}
+    fresh = set(new_arrivals(reading, [one for one in arrivals.values() if one], place, lakehouse))
+    return tuple(file for file, arrival in arrivals.items() if arrival is None or arrival in fresh)
+
+
+def nothing_new(reading: Reading, found: Found, place: Place) -> Taken | None:
+    """What to say where no file is new, known before Spark starts; None where there is work or no way to know."""
+    if not place.is_local or found.tables or not found.files or new_files(reading, found.files, place):
+        return None
+    return Taken(known=len(found.files), passed_over=found.passed_over)
+
+
+def take_files(run: StepRun, reading: Reading, files: Sequence[File], parse: Parse) -> Taken:
+    """Parse files into a table and its rejections, inside a run; a file that changed meanwhile is not written down."""
+    before = {file: arrival_of(file) for file in files}
+    pieces = parsed_files(run.lakehouse, files, reading.table, parse)
+    taken, counts = take_pieces(run, reading.table, pieces)
+    unchanged = [arrival for file, arrival in before.items() if arrival and arrival_of(file) == arrival]
+    record_intakes(run, reading, unchanged, counts)
+    return taken + Taken(files=len(files))
+
+
+def take_pieces(run: StepRun, table: str, pieces: DataFrame) -> tuple[Taken, dict[str, Counts]]:
+    """Commit rows, then rejections; what came of all of them, and of each source by its name."""
     from pyspark import StorageLevel
 
-    pieces = _parsed(run, files, table, parse).persist(StorageLevel.MEMORY_AND_DISK)
+    held = pieces.persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        run.take(pieces.count())
-        first = _with_repeats_refused(pieces, table_named(table).key)
-        rows = first.where("refused_reason IS NULL").select(*_plain_columns(table))
-        refused = first.where("refused_reason IS NOT NULL").select(*_refusals())
-        written = run.append(table, rows)
-        rejected = run.reject_frame(refused)
+        found = held.count()
+        run.take(found)
+        first = _with_repeats_refused(held, table_named(table).key)
+        written = run.append(table, first.where("refused_reason IS NULL").select(*row_columns(table)))
+        rejected = run.reject_frame(first.where("refused_reason IS NOT NULL").select(*_refusals()))
+        run.check_balance()
+        counts = _counts(first)
     finally:
-        pieces.unpersist()
-    return Taken(len(files), run.rows_in, written.rows, written.new, rejected)
+        held.unpersist()
+    return Taken(pieces=found, rows=written.rows, new=written.new, rejected=rejected), counts
 
 
-def _parsed(run: StepRun, files: Sequence[File], table: str, parse: Parse) -> DataFrame:
-    spark = run.lakehouse.spark
-    listed = spark.createDataFrame([(file.path, file.name) for file in files], "path string, name string")
-    columns = [f"`{column.name}` {column.type}" for column in table_named(table).columns if column.name != RUN.name]
-    refusal = [f"refused_{name} {type}" for name, type in REFUSAL_COLUMNS.items()]
-    schema = ", ".join([*columns, *refusal])
-    return listed.repartition(1 + len(files) // FILES_PER_TASK).mapInArrow(_worker(table, parse), schema)
+def _counts(pieces: DataFrame) -> dict[str, Counts]:
+    from pyspark.sql import functions as F
 
-
-def _worker(table: str, parse: Parse) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
-    def work(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        for batch in batches:
-            for row in batch.to_pylist():
-                yield from _batches(table, parse(File(row["path"], row["name"])))
-
-    return work
-
-
-def _batches(table: str, pieces: Iterable[Piece]) -> Iterator[pyarrow.RecordBatch]:
-    waiting: list[dict[str, Any]] = []
-    for piece in pieces:
-        waiting.append(_flat(piece))
-        if len(waiting) == ROWS_PER_BATCH:
-            yield _batch(table, waiting)
-            waiting = []
-    if waiting:
-        yield _batch(table, waiting)
-
-
-def _flat(piece: Piece) -> dict[str, Any]:
-    if isinstance(piece, Rejection):
-        return {f"refused_{name}": value for name, value in asdict(piece).items()}
-    return piece
-
-
-def _batch(table: str, rows: list[dict[str, Any]]) -> pyarrow.RecordBatch:
-    import pyarrow
-
-    from lakehouse.arrow import arrow_type
-
-    fields = [field.with_nullable(True) for field in arrow_schema(table_named(table)) if field.name != RUN.name]
-    refusal = [pyarrow.field(f"refused_{name}", arrow_type(type)) for name, type in REFUSAL_COLUMNS.items()]
-    return pyarrow.RecordBatch.from_pylist(rows, pyarrow.schema([*fields, *refusal]))
+    refused = F.count_if(F.col("refused_reason").isNotNull()).alias("refused")
+    by_source = pieces.groupBy("piece_source").agg(F.count(F.lit(1)).alias("pieces"), refused).collect()
+    return {
+        row["piece_source"]: Counts(row["pieces"], row["pieces"] - row["refused"], row["refused"]) for row in by_source
+    }
 
 
 def _with_repeats_refused(pieces: DataFrame, key: Sequence[str]) -> DataFrame:
-    """The first row of a key stays, by file and line; the same key again in this batch is refused, and so counted."""
+    """The first row of a key stays, by source and number; the same key again in a batch is refused, and so counted."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    place = [F.col(name) for name in ("source_file", "source_line", "source_part") if name in pieces.columns]
-    order = Window.partitionBy("refused_reason", *key).orderBy(*place)
+    order = Window.partitionBy("refused_reason", *key).orderBy("piece_source", "piece_number")
     numbered = pieces.withColumn("turn", F.row_number().over(order))
     repeated = F.col("refused_reason").isNull() & (F.col("turn") > 1)
-    line = F.col("source_line") if "source_line" in pieces.columns else F.col("source_part")
     refusal = {
-        "entity_id": F.concat_ws(":", "source_file", line),
+        "entity_id": F.concat_ws(":", "piece_source", "piece_number"),
         "reason": F.lit("repeated"),
         "detail": F.lit("The same row came before in this batch."),
-        "source_file": F.col("source_file"),
-        "source_line": line,
+        "source_file": F.col("piece_source"),
+        "source_line": F.col("piece_number"),
     }
     marked = {
         f"refused_{name}": F.when(repeated, value).otherwise(F.col(f"refused_{name}"))
         for name, value in refusal.items()
     }
     return numbered.withColumns(marked).drop("turn")
-
-
-def _plain_columns(table: str) -> list[str]:
-    return [name for name in table_named(table).names if name != RUN.name]
 
 
 def _refusals() -> list[Any]:

@@ -9,7 +9,11 @@ from lakehouse.query.words import QueryError
 from lakehouse.read import TableNotFound
 from lakehouse.tables import UnknownTable, table_named
 
-MADE_BY = {"requests": "lakewheel prompts take", "documents": "lakewheel documents take"}
+MADE_BY = {
+    "requests": "lakewheel prompts take",
+    "documents": "lakewheel documents take",
+    "ratings": "lakewheel ratings take",
+}
 """The steps that there are; the other tables wait for theirs."""
 MISSING_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')
 NO_FILES = (

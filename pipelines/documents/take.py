@@ -8,17 +8,21 @@ from functools import partial
 from pathlib import Path
 
 from conf import DocumentsSettings
+from conf.redaction import RedactionSettings
 from lakehouse.identity import identity
+from lakehouse.intakes import Reading, settings_digest
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rejections import Rejection
 from lakehouse.rim import step_run
 from pipelines.documents.extract import EXTRACTORS, Extracted, Unreadable
-from pipelines.files import File, files_under, open_plain
+from pipelines.files import File, look_under, open_plain
+from pipelines.pieces import Piece
 from pipelines.redaction import Redactor
-from pipelines.taking import Piece, Taken, take_files
+from pipelines.taking import Taken, new_files, take_files
 
 STEP = "documents.take"
+TABLE = "documents"
 
 
 def take_documents(
@@ -28,11 +32,24 @@ def take_documents(
     settings: DocumentsSettings,
     redactor: Redactor,
     provenance: Provenance,
+    *,
+    again: bool = False,
 ) -> Taken:
     """All files below the paths into the table documents, under the name of their collection."""
+    reading, found = reading_of(source, settings, redactor.settings), look_under(paths)
+    files = found.files if again else new_files(reading, found.files, lakehouse.place, lakehouse)
+    taken = Taken(known=len(found.files) - len(files), passed_over=found.passed_over)
+    if not files:
+        return taken
     parse = partial(parse_file, source=source, settings=settings, redactor=redactor)
     with step_run(lakehouse, STEP, provenance) as run:
-        return take_files(run, files_under(paths), "documents", parse)
+        return taken + take_files(run, reading, files, parse)
+
+
+def reading_of(source: str, settings: DocumentsSettings, redaction: RedactionSettings) -> Reading:
+    """What the ledger of intakes knows this step's reading by; the same file in two collections is two documents."""
+    parts = [source, settings.model_dump(mode="json"), redaction.model_dump(mode="json")]
+    return Reading(STEP, TABLE, settings_digest(parts))
 
 
 def parse_file(file: File, source: str, settings: DocumentsSettings, redactor: Redactor) -> Iterator[Piece]:

@@ -35,6 +35,9 @@ SERVER = ("spark.unity_catalog={uri: 'http://localhost:8080', token_secret: null
             "Set ray.cluster: address, or ray.address: null",
         ),
         ("demo", ("ray.cluster=on_spark",), "ray.cluster", "Set ray.cluster: embedded"),
+        ("demo", ("prompts.discovery=auto_loader",), "prompts.discovery", "Set prompts.discovery: ledger"),
+        ("demo", ("prompts.columns.messages=talk",), "prompts.columns.messages", "the other to null"),
+        ("demo", ("prompts.columns.prompt=null",), "prompts.columns.prompt", "the other to null"),
     ],
 )
 def test_an_impossible_combination_is_refused_with_a_way_out(
@@ -52,6 +55,8 @@ def test_an_impossible_combination_is_refused_with_a_way_out(
         ("demo", ("spark.session=existing",)),
         ("demo", ("ray.cluster=address", "ray.address='ray://head:10001'")),
         ("dev", ("spark.session=existing",)),
+        ("dev", ("prompts.discovery=auto_loader",)),
+        ("demo", ("prompts.columns.messages=talk", "prompts.columns.prompt=null")),
     ],
 )
 def test_the_combinations_that_work_are_let_through(conf: str, overrides: tuple[str, ...]) -> None:

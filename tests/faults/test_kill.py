@@ -38,9 +38,9 @@ POINTS = [
 ERASE_POINTS = ["write.before_change", "write.after_change:kill:2", "erase.between:kill:3", "erase.between_vacuums"]
 
 
-def run_until_killed(home: Path, point: str, worker: str = "staged_step") -> int:
+def run_until_killed(home: Path, point: str, worker: str = "staged_step", *arguments: str) -> int:
     plan = point if ":" in point else f"{point}:kill"
-    command = [sys.executable, "-m", "tests.faults.workers", worker, str(home)]
+    command = [sys.executable, "-m", "tests.faults.workers", worker, str(home), *arguments]
     ended = subprocess.run(command, env=os.environ | {"LAKEWHEEL_FAULT": plan}, timeout=240, check=False)
     return ended.returncode
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from conf import load_settings
 from lakehouse.asking import spark_asker
 from lakehouse.erase import erase
@@ -16,6 +18,8 @@ from lakehouse.rim import Cost, step_run
 from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
+from pipelines.prompts.take import take_requests
+from pipelines.redaction import Redactor
 from tests.lakehouse.rows import RATING, ratings
 from tests.pipelines.generate.story import generated
 
@@ -51,12 +55,27 @@ def erase_anna(lakehouse: Lakehouse, _: str = "") -> None:
     erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED))
 
 
+def take_logs(lakehouse: Lakehouse, folder: str) -> None:
+    """Take the logs of a folder, or what an earlier try left of them."""
+    settings = RESOLVED.settings
+    redactor = Redactor(settings.redaction)
+    take_requests(
+        lakehouse, [Path(folder)], settings.prompts, redactor, SecretStr("key"), provenance_of(RESOLVED)
+    )
+
+
 def draw(lakehouse: Lakehouse, _: str = "") -> None:
     """Candidates by the echo engine, two prompts a batch."""
     generated(lakehouse, "generate.prompts_per_batch=2", "ray.batch_timeout_seconds=20")
 
 
-WORKERS = {"draw": draw, "erase_anna": erase_anna, "staged_step": staged_step, "commit_many": commit_many}
+WORKERS = {
+    "take_logs": take_logs,
+    "draw": draw,
+    "erase_anna": erase_anna,
+    "staged_step": staged_step,
+    "commit_many": commit_many,
+}
 
 if __name__ == "__main__":
     worker, home, *arguments = sys.argv[1:]

@@ -11,8 +11,8 @@ from conf import Resolved
 from lakehouse.rejections import Rejection
 from pipelines.documents.take import parse_file
 from pipelines.files import File
+from pipelines.pieces import Piece
 from pipelines.redaction import Redactor
-from pipelines.taking import Piece
 
 PAGE = """
 <html><head><title>Otter</title><script>track()</script></head><body>

@@ -14,11 +14,12 @@ from conf import Resolved
 from lakehouse.rejections import Rejection
 from lakehouse.subjects import pseudonym
 from pipelines.files import File
-from pipelines.lines import Unfit
+from pipelines.pieces import Piece
+from pipelines.prompts.guard import Guard
 from pipelines.prompts.openai_log import request_fields
 from pipelines.prompts.take import parse_file
 from pipelines.redaction import Redactor
-from pipelines.taking import Piece
+from pipelines.unfit import Unfit
 
 KEY = SecretStr("key")
 ASKED = {"id": "r-1", "model": "small", "messages": [{"role": "user", "content": "How much?"}]}
@@ -29,7 +30,7 @@ def parse(resolved: Resolved, folder: Path, *lines: Any, **changes: int) -> list
     (folder / "log.jsonl").write_text("\n".join(text) + "\n")
     settings = resolved.settings.prompts.model_copy(update=changes)
     file = File(str(folder / "log.jsonl"), "log.jsonl")
-    return list(parse_file(file, settings, Redactor(resolved.settings.redaction), KEY))
+    return list(parse_file(file, Guard(settings, Redactor(resolved.settings.redaction), KEY)))
 
 
 def test_request_and_response_may_lie_side_by_side_or_nested() -> None:
@@ -97,6 +98,31 @@ def test_each_bad_line_is_refused_where_it_stands(resolved: Resolved, tmp_path: 
         "messages_type",
     ]
     assert [piece.entity_id for piece in pieces[1:]] == [f"log.jsonl:{line}" for line in (2, 4, 5, 6)]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_file_may_be_a_list_one_record_or_lines_after_all(
+    indent: int | None, resolved: Resolved, tmp_path: Path
+) -> None:
+    guard, file = Guard(resolved.settings.prompts, Redactor(resolved.settings.redaction), KEY), tmp_path / "log.json"
+    told = {
+        json.dumps([ASKED, 7, {**ASKED, "id": "r-2"}], indent=indent): [1, "not_an_object", 3],
+        json.dumps(ASKED, indent=indent): [1],
+        json.dumps(ASKED) + "\n{\n": [1, "not_json"],
+    }
+    for text, expected in told.items():
+        file.write_text(text)
+        pieces = list(parse_file(File(str(file), file.name), guard))
+        assert [one.reason if isinstance(one, Rejection) else one["source_line"] for one in pieces] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"), [('{"id": "\\udc00"}', "half_character"), ('{"id": ' + "9" * 5000 + "}", "not_json")]
+)
+def test_what_python_cannot_hold_costs_its_own_line(line: str, reason: str, resolved: Resolved, tmp_path: Path) -> None:
+    refused, row = parse(resolved, tmp_path, line, ASKED)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, row["source_line"]) == (reason, 2)
 
 
 def test_an_endless_line_is_skipped_and_the_next_one_read(resolved: Resolved, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What people say of answers: ratings, and later preferences and what to ask next."""
