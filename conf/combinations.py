@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
+from conf.near_duplicates import NearDuplicateSettings
 from conf.secret_names import looks_like_secret_value
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
+        *_near_duplicates(settings.selection.near_duplicates),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray),
     ]
@@ -113,6 +115,15 @@ def _ray(ray: RaySettings, spark: SparkSettings) -> Iterator[Conflict]:
             ("ray.cluster", "spark.session"),
             "cluster 'on_spark' needs Spark workers, and a local session has none.",
             "Set ray.cluster: embedded, or spark.session: databricks.",
+        )
+
+
+def _near_duplicates(search: NearDuplicateSettings) -> Iterator[Conflict]:
+    if search.permutations % search.bands:
+        yield Conflict(
+            ("selection.near_duplicates.bands", "selection.near_duplicates.permutations"),
+            f"a signature of {search.permutations} values cannot be cut into {search.bands} equal bands.",
+            f"Set selection.near_duplicates.permutations to a multiple of {search.bands}.",
         )
 
 

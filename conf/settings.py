@@ -14,6 +14,7 @@ from conf.ground import (
 )
 from conf.redaction import RedactionSettings
 from conf.section import Identifier, Section
+from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
 
 
@@ -31,6 +32,7 @@ class Settings(Section):
     upkeep: UpkeepSettings
     documents: DocumentsSettings
     prompts: PromptsSettings
+    selection: SelectionSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
