@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobs import demo, doctor, erase, lineage, settings, sql, tables, take, ui, upkeep
+from jobs import demo, doctor, erase, lineage, select, settings, sql, tables, take, ui, upkeep
 from jobs.failures import failures_said_plainly
 from jobs.options import EVERYWHERE, Asked, in_front
 
@@ -82,7 +82,7 @@ app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
 app.add_typer(take.documents, name="documents")
-app.add_typer(take.prompts, name="prompts")
+app.add_typer(select.prompts, name="prompts")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)

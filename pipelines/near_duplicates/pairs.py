@@ -18,7 +18,7 @@ MOST_COMPARED = 100
 
 
 def candidate_pairs(bands: DataFrame) -> DataFrame:
-    """From entity_id, is_new, since and bands to entity_id (always a new text) and other_id (one that stands before)."""
+    """From entity_id, is_new, since and bands to entity_id (of a new text) and other_id (one that stands before it)."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 

@@ -7,7 +7,7 @@ from random import Random
 from conf.near_duplicates import NearDuplicateSettings
 
 SETTINGS = NearDuplicateSettings(shingle_words=3, threshold=0.8, end_words=0, permutations=128, bands=32, seed=7)
-WORDS = "oven urn bread kettle depot sheet weigh price hire day week spare part clean rain cover".split()
+WORDS = ("oven", "urn", "bread", "kettle", "depot", "sheet", "weigh", "price", "hire", "day", "week", "spare", "rain")
 
 
 def families(seed: int, originals: int, copies: int) -> list[str]:
