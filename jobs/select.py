@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobs.options import EVERYWHERE, Asked, asked_of
+from jobs.options import Asked, asked_of
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
-from jobs.take import prompts
 
 if TYPE_CHECKING:
     from lakehouse.asking import Asker
@@ -42,8 +41,7 @@ def prompts_selected(asked: Asked, lakehouse: Lakehouse | None = None, round: in
     return select_prompts(lakehouse, asked.resolved.settings.selection, provenance, wanted)
 
 
-@prompts.command("select", epilog=EVERYWHERE)
-def select_prompts_door(
+def select(
     context: typer.Context,
     round: Annotated[
         int | None, typer.Option(min=1, help="The round that new prompts belong to; else the latest there is.")
