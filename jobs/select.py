@@ -96,13 +96,14 @@ def _asker(asked: Asked, lakehouse: Lakehouse | None) -> Asker:
 
 
 def _version(asked: Asked, lakehouse: Lakehouse | None) -> int:
-    if lakehouse is not None:
-        from lakehouse.read import current_version
+    if asked.place.is_local:
+        from lakehouse.query.views import open_table
 
-        return current_version(lakehouse, "requests")
-    from lakehouse.query.views import open_table
+        return int(open_table(asked.place, "requests").version())
+    from lakehouse.read import current_version
 
-    return int(open_table(asked.place, "requests").version())
+    assert lakehouse is not None
+    return current_version(lakehouse, "requests")
 
 
 def _latest_round(asker: Asker) -> int:

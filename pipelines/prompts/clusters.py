@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Vector = Sequence[float]
 UNSORTED = "unsorted"
 CLUSTER = re.compile(r"cluster_(\d+)")
+TEXTS_PER_TASK = 2000
+"""Each task's process loads the encoder, which takes longer than embedding a thousand prompts."""
 END_WORDS = 15
 """Only so many words at each end are embedded: there stands what is wanted, and between them what it is about."""
 
@@ -31,7 +33,8 @@ def clustered(unnamed: DataFrame, labelled: DataFrame, settings: SelectionSettin
     texts = unnamed.select("prompt_id", question, F.lit(None).cast("string").alias("known_workload")).unionByName(
         sample.select("prompt_id", question, F.col("workload").alias("known_workload"))
     )
-    vectors = with_computed(texts, "vector", "array<float>", _embedded, ["question"]).localCheckpoint()
+    spread = texts.repartition(1 + texts.count() // TEXTS_PER_TASK)
+    vectors = with_computed(spread, "vector", "array<float>", _embedded, ["question"]).localCheckpoint()
     known = centroids(
         [
             (row[0], row[1])
