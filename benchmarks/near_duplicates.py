@@ -4,7 +4,7 @@
     python -m benchmarks.near_duplicates --documents FOLDER    # with docs.jsonl.gz and pairs_exact_jaccard.jsonl.gz
 
 FOLDER holds one document a line (`id`, `text`) and every pair of them whose Jaccard index of word 5-grams is at least
-0.3 (`a`, `b`, `jaccard5`), computed by somebody else. A pair counts as found if it shares a band and passes verification.
+0.3 (`a`, `b`, `jaccard5`), computed by somebody else. A pair is found if it shares a band and passes verification.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ SERVER = ("spark.unity_catalog={uri: 'http://localhost:8080', token_secret: null
             "Set ray.cluster: address, or ray.address: null",
         ),
         ("demo", ("ray.cluster=on_spark",), "ray.cluster", "Set ray.cluster: embedded"),
+        ("demo", ("selection.near_duplicates.bands=20",), "selection.near_duplicates.bands", "to a multiple of 20"),
     ],
 )
 def test_an_impossible_combination_is_refused_with_a_way_out(

@@ -16,6 +16,7 @@ from lakehouse.rim import Cost, step_run
 from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
+from pipelines.prompts.select import select_prompts
 from tests.lakehouse.rows import RATING, ratings
 
 RESOLVED = load_settings("test")
@@ -49,7 +50,18 @@ def erase_anna(lakehouse: Lakehouse, _: str = "") -> None:
     erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED))
 
 
-WORKERS = {"erase_anna": erase_anna, "staged_step": staged_step, "commit_many": commit_many}
+def select_story(lakehouse: Lakehouse, _: str = "") -> None:
+    """Select the prompts of the requests there are, without a model."""
+    settings = RESOLVED.settings.selection.model_copy(update={"clustering": False})
+    select_prompts(lakehouse, settings, provenance_of(RESOLVED), 1)
+
+
+WORKERS = {
+    "select_story": select_story,
+    "erase_anna": erase_anna,
+    "staged_step": staged_step,
+    "commit_many": commit_many,
+}
 
 if __name__ == "__main__":
     worker, home, *arguments = sys.argv[1:]

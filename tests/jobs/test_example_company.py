@@ -43,9 +43,10 @@ def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> No
     counts = json.loads((company / "example" / "truth" / "counts.json").read_text())
     assert first["documents"]["files"] == counts["files"]
     assert first["requests"]["pieces"] == sum(counts["log_lines"].values())
-    for taken in first.values():
+    for taken in (first["documents"], first["requests"]):
         assert taken["new"] > 0
         assert taken["pieces"] == taken["rows"] + taken["rejected"]
+    assert first["prompts"]["taken_up"] == first["prompts"]["new"] + first["prompts"]["rejected"] > 0
 
 
 def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
@@ -65,9 +66,9 @@ def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
 def test_taking_the_same_files_again_adds_nothing(first: Json, asked: Callable[..., Json]) -> None:
     versions = {one["table"]: one["version"] for one in asked("tables")}
     again = asked("demo")
-    assert {name: (taken["rows"], taken["new"]) for name, taken in again.items()} == {
-        name: (taken["rows"], 0) for name, taken in first.items()
-    }
+    for name in ("documents", "requests"):
+        assert (again[name]["rows"], again[name]["new"]) == (first[name]["rows"], 0)
+    assert (again["prompts"]["taken_up"], again["prompts"]["new"]) == (0, 0)
     after = {one["table"]: one["version"] for one in asked("tables")}
     grown = {name for name in after if after[name] != versions[name]}
     assert grown == {"runs"}
