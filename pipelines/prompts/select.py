@@ -52,8 +52,9 @@ def select_prompts(lakehouse: Lakehouse, settings: SelectionSettings, provenance
             fresh = gathered.join(known, on="prompt_id", how="left_anti")
             with _held(_judged(fresh, known, requests, evaluated, settings, round)) as judged:
                 selected = _write(run, judged, known, requests, settings)
-            repeated = refreshed(known, gathered, requests, settings.half_life_days)
-            run.append("prompts", repeated, counts=False, refresh=REFRESHED)
+            if not known.isEmpty():
+                repeated = refreshed(known, gathered, requests, settings.half_life_days)
+                run.append("prompts", repeated, counts=False, refresh=REFRESHED)
     return selected
 
 
@@ -78,13 +79,15 @@ def _write(
     """Prompts come last: until they are there, a run that died is simply made again."""
     run.take(judged.count())
     rejected = run.reject_frame(refusals(judged))
+    assert run.round is not None
+    if rejected == run.rows_in:
+        return Selected(run.round, run.rows_in, 0, 0, rejected)
     kept = judged.where(is_open())
     found = find_near_duplicates(texts_of(kept), known_texts(known), run.read("signatures"), settings.near_duplicates)
     run.append("signatures", found.signatures, counts=False)
     with _held(_rows(run, kept, known, found, requests, settings)) as rows:
         written = run.append("prompts", rows)
         near = rows.where("near_duplicate_of IS NOT NULL").count()
-    assert run.round is not None
     return Selected(run.round, run.rows_in, written.new, near, rejected)
 
 

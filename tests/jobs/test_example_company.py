@@ -91,14 +91,15 @@ def test_a_request_is_traced_to_the_run_that_took_it(first: Json, asked: Callabl
 
 
 def test_a_person_is_erased_only_when_that_is_said(first: Json, asked: Callable[..., Json]) -> None:
+    """Four requests, of which each is a prompt of its own, and each prompt is signed."""
     dry = asked("erase", "--subject", PERSON)
-    assert (dry["erased"], dry["rows"]) == (False, 4)
+    assert (dry["erased"], dry["rows"]) == (False, 4 + 4 + 4)
     before = asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"]
-    assert asked("erase", "--subject", PERSON, "--yes")["rows"] == 4
+    assert asked("erase", "--subject", PERSON, "--yes")["rows"] == 12
     assert asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"] == before - 4
     assert asked("erase", "--subject", PERSON)["rows"] == 0
     (run,) = asked("sql", "SELECT rows_in, rows_out FROM runs WHERE step = 'erase'")
-    assert run == {"rows_in": 4, "rows_out": 4}
+    assert run == {"rows_in": 12, "rows_out": 12}
 
 
 def test_an_erased_person_does_not_come_back_with_the_same_files(first: Json, asked: Callable[..., Json]) -> None:
