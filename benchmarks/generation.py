@@ -1,6 +1,7 @@
 """Drawing answers: our engine beside `model.generate`, rows and precisions, and actors beside the bare engine.
 
-python -m benchmarks.generation --prompts FILE.jsonl [--limit 32] [--samples 8] [--max-tokens 64] [--parts peers,rows,crew]
+python -m benchmarks.generation --prompts FILE.jsonl [--limit 32] [--samples 8] [--max-tokens 64]
+    [--rows 64] [--cores 2] [--parts peers,rows,crew]
 
 A prompt file is JSON Lines with `prompt` or `messages`; the prompts keep their order of arrival. Ratios are tokens a
 second against the first line of each part. Nothing here touches Spark.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conf.generation import EngineSettings, GenerateSettings
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
+from conf.near_duplicates import NearDuplicateSettings
 from conf.secret_names import looks_like_secret_value
 from conf.steps import PromptsSettings
 
@@ -35,6 +36,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
+        *_near_duplicates(settings.selection.near_duplicates),
         *_prompts(settings.prompts, settings.spark),
         *_engine(settings.engine),
         *_generate(settings.generate),
@@ -166,6 +168,15 @@ def _prompts(prompts: PromptsSettings, spark: SparkSettings) -> Iterator[Conflic
             "a row's conversation is in one column: the user's text (prompt) or all messages (messages), got "
             + ("neither." if columns.prompt is None else "both."),
             "Set one of them to the column's name, and the other to null.",
+        )
+
+
+def _near_duplicates(search: NearDuplicateSettings) -> Iterator[Conflict]:
+    if search.permutations % search.bands:
+        yield Conflict(
+            ("selection.near_duplicates.bands", "selection.near_duplicates.permutations"),
+            f"a signature of {search.permutations} values cannot be cut into {search.bands} equal bands.",
+            f"Set selection.near_duplicates.permutations to a multiple of {search.bands}.",
         )
 
 

@@ -15,6 +15,7 @@ from conf.ground import (
 )
 from conf.redaction import RedactionSettings
 from conf.section import Identifier, Section
+from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
 
 
@@ -32,6 +33,7 @@ class Settings(Section):
     upkeep: UpkeepSettings
     documents: DocumentsSettings
     prompts: PromptsSettings
+    selection: SelectionSettings
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings

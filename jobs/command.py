@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobs import demo, doctor, erase, generate, lineage, settings, sql, tables, take, ui, upkeep
+from jobs import demo, doctor, erase, generate, lineage, select, settings, sql, tables, take, ui, upkeep
 from jobs.failures import failures_said_plainly
 from jobs.options import EVERYWHERE, Asked, in_front
 
@@ -83,6 +83,7 @@ app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
 app.add_typer(take.documents, name="documents")
 app.add_typer(take.prompts, name="prompts")
+take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)
 app.add_typer(take.ratings, name="ratings")
 app.command(epilog=EVERYWHERE)(erase.erase)

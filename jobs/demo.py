@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from jobs.options import Asked, asked_of
+from jobs.select import prompts_selected, said_of_selection, show_prompts
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
 from jobs.take import documents_taken, requests_taken, said_of
@@ -53,12 +54,15 @@ def demo(context: typer.Context) -> None:
         documents = documents_taken(asked, lakehouse, [folder / "documents"], "handbook")
     with working("reading what its staff asked the prototype"):
         requests = requests_taken(asked, lakehouse, [folder / "logs"])
+    with working("selecting prompts"):
+        prompts = prompts_selected(asked, lakehouse)
     if asked.as_json:
-        show_json({"documents": vars(documents), "requests": vars(requests)})
+        show_json({"documents": vars(documents), "requests": vars(requests), "prompts": vars(prompts)})
         return
     show_line(f"The example company's files are in {folder}.")
     show_line(said_of(documents, "documents"))
     show_line(said_of(requests, "requests"))
+    show_line(said_of_selection(prompts))
     _show_what_came_of_it(asked)
 
 
@@ -80,6 +84,8 @@ def _show_what_came_of_it(asked: Asked) -> None:
         names, rows = _answer(asked, query)
         show_line(title, style="bold")
         show_rows(names, rows, right=["rows", "requests", "people", "thumbs_up", "thumbs_down"])
+    show_line("\nPrompts by workload and split", style="bold")
+    show_prompts(asked)
     show_line("\nA request as it is stored: personal data was replaced before anything was written", style="bold")
     for workload, prompt, response in _answer(asked, REDACTED)[1]:
         show_line(f"[{workload}] {prompt}")

@@ -72,9 +72,10 @@ class StepRun:
         """Count rows, or planned pieces of work, that the step takes up."""
         self.rows_in += rows
 
-    def append(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
-        """Insert what is missing; `counts=False` for a second table whose rows are not the step's product."""
-        return self._wrote(append_missing(self.lakehouse, table, self._signed(frame), self.run_id), counts)
+    def append(self, table: str, frame: DataFrame, counts: bool = True, refresh: Sequence[str] = ()) -> Written:
+        """Insert what is missing; `counts=False` for rows that are not the step's product."""
+        rows = self._signed(frame)
+        return self._wrote(append_missing(self.lakehouse, table, rows, self.run_id, refresh), counts)
 
     def replace(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
         """Make the frame the whole of this run's round."""

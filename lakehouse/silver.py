@@ -83,10 +83,10 @@ PROMPTS = Table(
         ),
         required("request_ids", "array<string>", "Every request that asked this.", refers="requests", shared=True),
         required("workload", "string", "What kind of work it is: declared, ruled or clustered."),
-        required("workload_origin", "string", "How the workload was found: log, rule or cluster."),
+        required("workload_origin", "string", "How the workload was found: log, rule, or cluster by embeddings."),
         required("split", "string", "train or holdout, decided once by a hash of the prompt's identity."),
         required("round", "int", "Round in which it was selected first."),
-        required("weight", "double", "Share in sampling: recency and caps per person and workload."),
+        required("weight", "double", "Weight in sampling: halved for each half-life that its last request is old."),
         Column(
             "near_duplicate_of", "string", "Prompt kept in place of this one; null if it was kept.", refers="prompts"
         ),

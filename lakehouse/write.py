@@ -2,7 +2,8 @@
 
 A batch is known by a digest of its content. Delta stores that digest as a transaction identity together with the rows,
 so the same batch is recognised even when the process died between the commit and whatever it meant to do next; the key
-decides for every row that comes again in another batch.
+decides for every row that comes again in another batch. A batch that refreshes columns is known by what it would change
+instead: a value may have been changed since by somebody else, and then the same batch is news again.
 """
 
 from __future__ import annotations
@@ -45,15 +46,18 @@ class RoundMovedOn(RuntimeError):
     """Another process replaced the round while this one was about to."""
 
 
-def append_missing(lakehouse: Lakehouse, name: str, frame: DataFrame, note: str = "") -> Written:
-    """Insert the rows whose key is not there yet; a row that is there stays as it is."""
+def append_missing(
+    lakehouse: Lakehouse, name: str, frame: DataFrame, note: str = "", refresh: Sequence[str] = ()
+) -> Written:
+    """Insert the rows whose key is not there yet; a row that is there stays as it is but for columns to refresh."""
     table = table_named(name)
+    _may_be_refreshed(table, refresh)
     ensure(lakehouse, name)
     with _held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
         content = check_contract(rows, table)
         fault_point("write.checked")
         with commit_lock(lakehouse, name):
-            new = _merge(lakehouse, table, rows, content, note) if content.rows else 0
+            new = _merge(lakehouse, table, rows, content, note, refresh) if content.rows else 0
             return Written(name, content.rows, new, current_version(lakehouse, name))
 
 
@@ -113,22 +117,50 @@ def _held(frame: DataFrame) -> Iterator[DataFrame]:
         held.unpersist()
 
 
-def _merge(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str) -> int:
-    same_key = " AND ".join(f"there.`{column}` = came.`{column}`" for column in table.key)
+def _merge(
+    lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str, refresh: Sequence[str]
+) -> int:
+    there, same_key = lakehouse.identifier(table.name), _same_key(table)
+    differs = " OR ".join(f"NOT (there.`{column}` <=> came.`{column}`)" for column in refresh)
+    values = ", ".join(f"there.`{column}` = came.`{column}`" for column in refresh)
+    update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {values} " if refresh else ""
     statement = (
-        f"MERGE INTO {lakehouse.identifier(table.name)} AS there USING {ARRIVING} AS came "
-        f"ON {same_key} WHEN NOT MATCHED THEN INSERT *"
+        f"MERGE INTO {there} AS there USING {ARRIVING} AS came ON {same_key} {update}WHEN NOT MATCHED THEN INSERT *"
     )
-    conf = {
-        f"{TRANSACTION}AppId": f"lakewheel/{table.name}/{content.digest}",
-        f"{TRANSACTION}Version": "1",
-        COMMIT_NOTE: note,
-    }
+    conf = {COMMIT_NOTE: note} | ({} if refresh else _transaction(table, content))
     with _arriving(lakehouse, rows.select(*table.names)), _commit_conf(lakehouse, conf):
+        if refresh and not _news(lakehouse, table, differs):
+            return 0
         fault_point("write.before_commit")
         merged = lakehouse.spark.sql(statement).first()
         fault_point("write.after_commit")
     return int(merged["num_inserted_rows"]) if merged else 0
+
+
+def _same_key(table: Table) -> str:
+    return " AND ".join(f"there.`{column}` = came.`{column}`" for column in table.key)
+
+
+def _transaction(table: Table, content: Content) -> dict[str, str]:
+    return {f"{TRANSACTION}AppId": f"lakewheel/{table.name}/{content.digest}", f"{TRANSACTION}Version": "1"}
+
+
+def _news(lakehouse: Lakehouse, table: Table, differs: str) -> bool:
+    """Whether the batch would insert or change a row; a merge that does neither would still commit a version."""
+    found = lakehouse.spark.sql(
+        f"SELECT 1 FROM {ARRIVING} AS came LEFT JOIN {lakehouse.identifier(table.name)} AS there "
+        f"ON {_same_key(table)} WHERE there.`{table.key[0]}` IS NULL OR {differs} LIMIT 1"
+    )
+    return found.first() is not None
+
+
+def _may_be_refreshed(table: Table, columns: Sequence[str]) -> None:
+    wrong = [column for column in columns if column not in table.names or column in table.key]
+    if wrong:
+        raise ValueError(
+            f"expected columns of `{table.name}` that are not in its key to refresh, got {', '.join(wrong)}. "
+            f"`lakewheel tables {table.name}` lists them."
+        )
 
 
 def _overwrite(lakehouse: Lakehouse, table: Table, rows: DataFrame, round: int, note: str) -> int:

@@ -38,6 +38,7 @@ SERVER = ("spark.unity_catalog={uri: 'http://localhost:8080', token_secret: null
         ("demo", ("prompts.discovery=auto_loader",), "prompts.discovery", "Set prompts.discovery: ledger"),
         ("demo", ("prompts.columns.messages=talk",), "prompts.columns.messages", "the other to null"),
         ("demo", ("prompts.columns.prompt=null",), "prompts.columns.prompt", "the other to null"),
+        ("demo", ("selection.near_duplicates.bands=20",), "selection.near_duplicates.bands", "to a multiple of 20"),
     ],
 )
 def test_an_impossible_combination_is_refused_with_a_way_out(

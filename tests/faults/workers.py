@@ -18,6 +18,7 @@ from lakehouse.rim import Cost, step_run
 from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
+from pipelines.prompts.select import select_prompts
 from pipelines.prompts.take import take_requests
 from pipelines.redaction import Redactor
 from tests.lakehouse.rows import RATING, ratings
@@ -69,9 +70,16 @@ def draw(lakehouse: Lakehouse, _: str = "") -> None:
     generated(lakehouse, "generate.prompts_per_batch=2", "ray.batch_timeout_seconds=20")
 
 
+def select_story(lakehouse: Lakehouse, _: str = "") -> None:
+    """Select the prompts of the requests there are, without a model."""
+    settings = RESOLVED.settings.selection.model_copy(update={"clustering": False})
+    select_prompts(lakehouse, settings, provenance_of(RESOLVED), 1)
+
+
 WORKERS = {
     "take_logs": take_logs,
     "draw": draw,
+    "select_story": select_story,
     "erase_anna": erase_anna,
     "staged_step": staged_step,
     "commit_many": commit_many,

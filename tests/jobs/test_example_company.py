@@ -43,9 +43,10 @@ def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> No
     counts = json.loads((company / "example" / "truth" / "counts.json").read_text())
     assert first["documents"]["files"] == counts["files"]
     assert first["requests"]["pieces"] == sum(counts["log_lines"].values())
-    for taken in first.values():
+    for taken in (first["documents"], first["requests"]):
         assert taken["new"] > 0
         assert taken["pieces"] == taken["rows"] + taken["rejected"]
+    assert first["prompts"]["taken_up"] == first["prompts"]["new"] + first["prompts"]["rejected"] > 0
 
 
 def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
@@ -65,9 +66,9 @@ def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
 def test_taking_the_same_files_again_reads_and_writes_nothing(first: Json, asked: Callable[..., Json]) -> None:
     versions = {one["table"]: one["version"] for one in asked("tables")}
     again = asked("demo")
-    assert {name: (taken["files"], taken["known"]) for name, taken in again.items()} == {
-        name: (0, taken["files"]) for name, taken in first.items()
-    }
+    for name in ("documents", "requests"):
+        assert (again[name]["files"], again[name]["known"]) == (0, first[name]["files"])
+    assert (again["prompts"]["taken_up"], again["prompts"]["new"]) == (0, 0)
     assert {one["table"]: one["version"] for one in asked("tables")} == versions
 
 
@@ -87,14 +88,15 @@ def test_a_request_is_traced_to_the_run_that_took_it(first: Json, asked: Callabl
 
 
 def test_a_person_is_erased_only_when_that_is_said(first: Json, asked: Callable[..., Json]) -> None:
+    """Four requests, of which each is a prompt of its own, and each prompt is signed."""
     dry = asked("erase", "--subject", PERSON)
-    assert (dry["erased"], dry["rows"]) == (False, 4)
+    assert (dry["erased"], dry["rows"]) == (False, 4 + 4 + 4)
     before = asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"]
-    assert asked("erase", "--subject", PERSON, "--yes")["rows"] == 4
+    assert asked("erase", "--subject", PERSON, "--yes")["rows"] == 12
     assert asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"] == before - 4
     assert asked("erase", "--subject", PERSON)["rows"] == 0
     (run,) = asked("sql", "SELECT rows_in, rows_out FROM runs WHERE step = 'erase'")
-    assert run == {"rows_in": 4, "rows_out": 4}
+    assert run == {"rows_in": 12, "rows_out": 12}
 
 
 def test_an_erased_person_does_not_come_back_with_the_same_files(first: Json, asked: Callable[..., Json]) -> None:
