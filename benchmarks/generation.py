@@ -1,6 +1,6 @@
 """Drawing answers: our engine beside `model.generate`, rows and precisions, and actors beside the bare engine.
 
-python -m benchmarks.generation --prompts FILE.jsonl [--limit 32] [--samples 8] [--max-tokens 64]
+python -m benchmarks.generation --prompts FILE.jsonl [--limit 24] [--top-p 0.95] [--samples 8] [--max-tokens 64]
     [--rows 64] [--cores 2] [--parts peers,rows,crew]
 
 A prompt file is JSON Lines with `prompt` or `messages`; the prompts keep their order of arrival. Ratios are tokens a
@@ -36,7 +36,7 @@ from pipelines.generate.strategies import Way
 from pipelines.models.embedded import embedded_model
 from pipelines.models.loading import Loaded, Weights, load_causal
 
-TEMPERATURE, TOP_P = 0.8, 0.95
+TEMPERATURE = 0.8
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,21 @@ class Task:
     conversations: list[tuple[dict[str, str], ...]]
     samples: int
     max_tokens: int
+    top_p: float
 
     @property
     def sampling(self) -> Sampling:
-        return Sampling(TEMPERATURE, TOP_P, self.max_tokens)
+        return Sampling(TEMPERATURE, self.top_p, self.max_tokens)
 
     @property
     def asks(self) -> list[Ask]:
         return [Ask(messages, self.sampling, tuple(range(self.samples))) for messages in self.conversations]
 
 
-def task_of(file: Path, limit: int, samples: int, max_tokens: int) -> Task:
+def task_of(file: Path, limit: int, samples: int, max_tokens: int, top_p: float) -> Task:
     with gzip.open(file, "rt") if file.suffix == ".gz" else file.open() as lines:
         records = [json.loads(line) for line, _ in zip(lines, range(limit), strict=False)]
-    return Task([_messages(record) for record in records], samples, max_tokens)
+    return Task([_messages(record) for record in records], samples, max_tokens, top_p)
 
 
 def _messages(record: dict[str, Any]) -> tuple[dict[str, str], ...]:
@@ -85,7 +86,7 @@ def plainly(loaded: Loaded, task: Task, prompts_at_once: int) -> int:
                 attention_mask=mask,
                 do_sample=True,
                 temperature=TEMPERATURE,
-                top_p=TOP_P,
+                top_p=task.top_p,
                 top_k=0,
                 max_new_tokens=task.max_tokens,
                 num_return_sequences=task.samples,
@@ -103,7 +104,7 @@ def continuously(loaded: Loaded, task: Task) -> int:
     settings = GenerationConfig(
         do_sample=True,
         temperature=TEMPERATURE,
-        top_p=TOP_P,
+        top_p=task.top_p,
         max_new_tokens=task.max_tokens,
         eos_token_id=loaded.tokenizer.eos_token_id,
         pad_token_id=loaded.tokenizer.eos_token_id,
@@ -121,7 +122,7 @@ def ours(engine: TransformersEngine, task: Task) -> int:
 
 def crewed(weights: Weights, task: Task, actors: int, cores: int, rows: int) -> tuple[int, float]:
     """Through actors and staging, from the first batch given to the last one listed; the start is not counted."""
-    settings = load_settings("test", [f"ray.actors={actors}", f"ray.cores_per_actor={cores}", f"engine.rows={rows}"])
+    settings = load_settings("base", [f"ray.actors={actors}", f"ray.cores_per_actor={cores}", f"engine.rows={rows}"])
     with tempfile.TemporaryDirectory() as folder, ray_cluster(settings.settings.ray) as crewing:
         make = EngineMaker(settings.settings.engine, weights)
         crew = Crew(DrawerMaker(make, Path(folder), "p", "run", 1, False), crewing, settings.settings.ray, None)
@@ -160,14 +161,18 @@ def measured(work: Callable[[], int]) -> tuple[int, float]:
     return made, time.perf_counter() - began
 
 
-def show(title: str, lines: dict[str, tuple[int, float]]) -> None:
-    """Tokens a second, and how many times the first line's that is."""
-    print(f"\n{title}\n{'what':58} {'tokens':>7} {'seconds':>8} {'tokens/s':>9} {'ratio':>6}")
-    first = None
-    for name, (made, seconds) in lines.items():
+class Table:
+    """Tokens a second as they are measured, and how many times the first line's that is."""
+
+    def __init__(self, title: str) -> None:
+        self.first: float | None = None
+        print(f"\n{title}\n{'what':58} {'tokens':>7} {'seconds':>8} {'tokens/s':>9} {'ratio':>6}", flush=True)
+
+    def __setitem__(self, name: str, figures: tuple[int, float]) -> None:
+        made, seconds = figures
         rate = made / seconds
-        first = first or rate
-        print(f"{name:58} {made:7} {seconds:8.1f} {rate:9.1f} {rate / first:6.2f}", flush=True)
+        self.first = self.first or rate
+        print(f"{name:58} {made:7} {seconds:8.1f} {rate:9.1f} {rate / self.first:6.2f}", flush=True)
 
 
 def peers(weights: Weights, task: Task, rows: int) -> None:
@@ -180,25 +185,21 @@ def peers(weights: Weights, task: Task, rows: int) -> None:
     )
     engine = TransformersEngine(precise, Room(rows, 100 * rows * task.max_tokens))
     few = max(1, rows // task.samples)
-    lines = {f"model.generate, {few} prompts at once": measured(partial(plainly, plain, task, few))}
+    lines = Table("Peers, float32")
+    lines[f"model.generate, {few} prompts at once"] = measured(partial(plainly, plain, task, few))
     lines["model.generate, a prompt at a time"] = measured(partial(plainly, plain, task, 1))
     lines[f"ours, {rows} rows"] = measured(partial(ours, engine, task))
-    try:
-        lines["transformers' continuous batching"] = measured(partial(continuously, plain, task))
-    except (RuntimeError, ValueError, AttributeError, TypeError, ImportError) as problem:
-        print(f"transformers' continuous batching did not run here: {type(problem).__name__}: {str(problem)[:200]}")
     lines[f"ours again, {rows} rows"] = measured(partial(ours, engine, task))
-    show("Peers, float32", lines)
+    lines["transformers' continuous batching"] = measured(partial(continuously, plain, task))
 
 
 def by_rows(weights: Weights, task: Task) -> None:
-    lines = {}
+    lines = Table("Rows and precision")
     for precision in ("float32", "bfloat16"):
         loaded = load_causal(weights, "cpu", precision)
         for rows in (16, 32, 64, 128, 256):
             engine = TransformersEngine(loaded, Room(rows, 100 * rows * task.max_tokens))
             lines[f"{precision}, {rows} rows"] = measured(partial(ours, engine, task))
-    show("Rows and precision", lines)
 
 
 def by_crew(weights: Weights, task: Task, rows: int, cores: int) -> None:
@@ -213,25 +214,26 @@ def by_crew(weights: Weights, task: Task, rows: int, cores: int) -> None:
         drawn = [one for batch in halves for one in ask(engine, batch.about, batch.pieces, reference=False)]
         return sum(one.final.answer_tokens for one in drawn)
 
-    lines = {f"the bare engine, {cores} cores": measured(bare)}
+    lines = Table("Ray, staging and actors")
+    lines[f"the bare engine, {cores} cores"] = measured(bare)
     lines[f"one actor of {cores} cores, with staging"] = crewed(weights, task, 1, cores, rows)
     lines["one actor of one core"] = crewed(weights, task, 1, 1, rows)
     lines["two actors of one core"] = crewed(weights, task, 2, 1, rows)
-    show("Ray, staging and actors", lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", type=Path, required=True)
     parser.add_argument("--models", type=Path, default=Path(".lakewheel/models"))
-    parser.add_argument("--limit", type=int, default=32)
+    parser.add_argument("--limit", type=int, default=24)
+    parser.add_argument("--top-p", type=float, default=0.95)
     parser.add_argument("--samples", type=int, default=8)
     parser.add_argument("--max-tokens", type=int, default=64)
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--parts", default="peers,rows,crew")
     asked = parser.parse_args()
-    task = task_of(asked.prompts, asked.limit, asked.samples, asked.max_tokens)
+    task = task_of(asked.prompts, asked.limit, asked.samples, asked.max_tokens, asked.top_p)
     weights = Weights(str(embedded_model(asked.models)), "benchmark")
     if "peers" in asked.parts:
         peers(weights, task, asked.rows)

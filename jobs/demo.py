@@ -1,4 +1,4 @@
-"""The door `demo`: a made-up company's files become tables, and what came of them is shown."""
+"""The door `demo`: a made-up company's files become tables, answers are drawn, and what came of it is shown."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 
 import typer
 
+from jobs.generate import candidates_generated
+from jobs.generate import said_of as said_of_candidates
 from jobs.options import Asked, asked_of
 from jobs.select import prompts_selected, said_of_selection, show_prompts
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
-from jobs.take import documents_taken, requests_taken, said_of
+from jobs.take import documents_taken, ratings_taken, requests_taken, said_of
 
 REFUSED = "SELECT step, reason, count(*) AS rows, any_value(detail) AS detail FROM rejections GROUP BY ALL ORDER BY ALL"
 REDACTED = """
@@ -27,9 +29,22 @@ PEOPLE = """
            count(*) FILTER (feedback = 'up') AS thumbs_up, count(*) FILTER (feedback = 'down') AS thumbs_down
     FROM requests GROUP BY ALL ORDER BY requests DESC
 """
+ONE_PROMPT = """
+    SELECT strategy, answer, round(log_probability, 1) AS log_probability
+    FROM candidates WHERE prompt_id = (
+        SELECT prompt_id FROM candidates JOIN prompts USING (prompt_id) WHERE strategy LIKE 'examples%'
+        ORDER BY length(messages[-1].content), prompt_id LIMIT 1
+    ) ORDER BY strategy, sample_index
+"""
+ITS_WORDS = """
+    SELECT messages[-1].content AS prompt FROM prompts JOIN candidates USING (prompt_id) WHERE strategy LIKE 'examples%'
+    ORDER BY length(messages[-1].content), prompt_id LIMIT 1
+"""
+PROMPTS_DRAWN_FOR = 12
 NEXT = (
     "lakewheel tables",
-    "lakewheel tables requests",
+    "lakewheel tables candidates",
+    "lakewheel generate --probe --prompts 12",
     'lakewheel sql "SELECT media_type, count(*) AS documents FROM documents GROUP BY media_type"',
     "lakewheel history requests",
     "lakewheel doctor",
@@ -41,7 +56,7 @@ class NoExample(RuntimeError):
 
 
 def demo(context: typer.Context) -> None:
-    """Take in the files of a made-up company and show what came of them.
+    """Take in the files of a made-up company, draw answers to some of its prompts, and show what came of it.
 
     Example:
 
@@ -56,13 +71,18 @@ def demo(context: typer.Context) -> None:
         requests = requests_taken(asked, lakehouse, [folder / "logs"])
     with working("selecting prompts"):
         prompts = prompts_selected(asked, lakehouse)
+    with working("reading the answers that it rated"):
+        ratings = ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"])
+    candidates = candidates_generated(asked, lakehouse, prompts=PROMPTS_DRAWN_FOR)
+    came = {"documents": documents, "requests": requests, "prompts": prompts, "ratings": ratings}
     if asked.as_json:
-        show_json({"documents": vars(documents), "requests": vars(requests), "prompts": vars(prompts)})
+        show_json({name: vars(one) for name, one in {**came, "candidates": candidates}.items()})
         return
     show_line(f"The example company's files are in {folder}.")
-    show_line(said_of(documents, "documents"))
-    show_line(said_of(requests, "requests"))
+    for table, taken in (("documents", documents), ("requests", requests), ("ratings", ratings)):
+        show_line(said_of(taken, table))
     show_line(said_of_selection(prompts))
+    show_line(said_of_candidates(candidates))
     _show_what_came_of_it(asked)
 
 
@@ -90,10 +110,20 @@ def _show_what_came_of_it(asked: Asked) -> None:
     for workload, prompt, response in _answer(asked, REDACTED)[1]:
         show_line(f"[{workload}] {prompt}")
         show_line(f"the prototype answered: {response}", style="dim")
+    _show_candidates(asked)
     show_line("\nTry next", style="bold")
     activation = [] if which("lakewheel") else [f". {os.path.relpath(sys.prefix)}/bin/activate"]
     for command in (*activation, *NEXT):
         show_line(f"  {command}")
+
+
+def _show_candidates(asked: Asked) -> None:
+    """One prompt and every answer that was drawn to it; nothing without examples, which settings may leave out."""
+    for (prompt,) in _answer(asked, ITS_WORDS)[1]:
+        show_line("\nOne prompt, and the answers that were drawn to it", style="bold")
+        show_line(prompt)
+        names, rows = _answer(asked, ONE_PROMPT)
+        show_rows(names, rows, right=["log_probability"])
 
 
 def _answer(asked: Asked, query: str) -> tuple[list[str], list[list[Any]]]:

@@ -107,15 +107,15 @@ def show_probe(asked: Asked, most_prompts: int) -> None:
         found = probe(engine, asked.resolved.settings.generate, material, lambda name: grow(f"probe: {name}"))
     if asked.as_json:
         return show_json([vars(one) for one in found])
-    names = list(vars(found[0]))
-    show_rows(names, [list(vars(one).values()) for one in found], right=names[1:])
+    show_rows(PROBED, [[getattr(one, name) for name in PROBED] for one in found], right=PROBED[1:])
     return show_line(EXPLAINED, style="dim")
 
 
+PROBED = ["strategy", "answers", "finished", "tokens", "agreement", "liked", "best", "headroom", "seconds"]
 EXPLAINED = """\
-liked: mean overlap (token F1) with the answers that people gave a thumb up; best: the same if the best of a prompt's
-answers is taken; headroom: the difference, which a good reward model could find. agreement: how alike a prompt's
-answers are. Where nobody liked anything, these stay empty: then look at agreement and read some answers."""
+finished: share that came to an end by itself. agreement: how alike a prompt's answers are. liked: mean overlap (token
+F1) with answers that people gave a thumb up; best: the same if the best of a prompt's answers is taken; headroom: the
+difference, which a good reward model could find. Where nobody liked anything these stay empty: read some answers."""
 
 
 def said_of(found: Generated) -> str:

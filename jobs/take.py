@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jobs.options import EVERYWHERE, Asked, asked_of
+from jobs.select import prompts_selected, said_of_selection
 from jobs.showing import counted, show_json, show_line, working
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.taking import Taken
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders whose files are taken.")]
+NOTHING: Mapping[str, dict[str, Any]] = MappingProxyType({})
 Again = Annotated[bool, typer.Option("--again", help="Read everything, also what was taken before.")]
 
 documents = typer.Typer(help="Bring documents in.", no_args_is_help=True)
@@ -109,6 +113,7 @@ def take_prompts_door(
         str | None, typer.Option(metavar="EXPERIMENT", help="Take the traces of this MLflow experiment.")
     ] = None,
     again: Again = False,
+    select: Annotated[bool, typer.Option(help="Select prompts from them at once.")] = True,
 ) -> None:
     """Take logged requests in: OpenAI-style JSON Lines, CSV, TSV, Parquet, inference tables, MLflow traces.
 
@@ -137,11 +142,16 @@ def take_prompts_door(
     taken = None
     if not (again or tables or traces):
         taken = nothing_new(reading_of(settings.prompts, settings.redaction), found, asked.place)
+    lakehouse = None
     if taken is None:
         lakehouse = asked.open_lakehouse()
         with working("reading logged requests"):
             taken = requests_taken(asked, lakehouse, named, tables, traces, again)
-    show_taken(asked, taken, "requests", STEP)
+    with working("selecting prompts"):
+        selected = prompts_selected(asked, lakehouse) if select else None
+    show_taken(asked, taken, "requests", STEP, {"prompts": vars(selected)} if selected else {})
+    if selected and not asked.as_json:
+        show_line(said_of_selection(selected))
 
 
 @ratings.command("take", epilog=EVERYWHERE)
@@ -166,10 +176,12 @@ def take_ratings_door(context: typer.Context, paths: Paths, again: Again = False
     show_taken(asked, taken, "ratings", STEP)
 
 
-def show_taken(asked: Asked, taken: Taken, table: str, step: str) -> None:
-    """One line for a person, an object for a program."""
+def show_taken(
+    asked: Asked, taken: Taken, table: str, step: str, more: Mapping[str, dict[str, Any]] = NOTHING
+) -> None:
+    """One line for a person, an object for a program, with what further steps came to."""
     if asked.as_json:
-        show_json({"table": table} | vars(taken))
+        show_json({"table": table, **vars(taken), **more})
         return
     show_line(said_of(taken, table))
     if taken.rejected:

@@ -13,6 +13,9 @@ MADE_BY = {
     "requests": "lakewheel prompts take",
     "documents": "lakewheel documents take",
     "ratings": "lakewheel ratings take",
+    "prompts": "lakewheel prompts select",
+    "candidates": "lakewheel generate",
+    "policies": "lakewheel generate",
 }
 """The steps that there are; the other tables wait for theirs."""
 MISSING_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 SHORTEST_SHARED = 16
-LEAVE_SHARE = 0.125
+LEAVE_SHARE = 0.0625
 """Finished rows idle until they are this share of all: leaving costs a copy of what the others remember."""
 
 

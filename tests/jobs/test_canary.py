@@ -74,7 +74,8 @@ def test_nobody_is_named_whichever_way_they_asked(
     store = f"sqlite:///{tmp_path / 'traces.db'}"
     trace = {"inputs": body, "outputs": told, "user": canary["user"], "tags": {"note": canary["email"]}, "thumb": True}
     log_traces(store, "prototype", tmp_path, [trace])
-    assert asked("prompts", "take", "--traces", "prototype", "--set", f"tracking.uri={store}")["new"] == 1
+    traces = ("--traces", "prototype", "--set", f"tracking.uri={store}")
+    assert asked("prompts", "take", "--no-select", *traces)["new"] == 1
 
     rating = {"workload": "facts", "prompt": said_by(canary), "answer": said_by(canary), "rating": 5}
     rating |= {"reason": said_by(canary), "rater": canary["user"]}

@@ -46,6 +46,8 @@ def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> No
     for taken in (first["documents"], first["requests"]):
         assert taken["new"] > 0
         assert taken["pieces"] == taken["rows"] + taken["rejected"]
+    drawn = first["candidates"]
+    assert drawn["planned"] == drawn["new"] > 0
     assert first["prompts"]["taken_up"] == first["prompts"]["new"] + first["prompts"]["rejected"] > 0
 
 
@@ -69,6 +71,7 @@ def test_taking_the_same_files_again_reads_and_writes_nothing(first: Json, asked
     for name in ("documents", "requests"):
         assert (again[name]["files"], again[name]["known"]) == (0, first[name]["files"])
     assert (again["prompts"]["taken_up"], again["prompts"]["new"]) == (0, 0)
+    assert again["candidates"]["planned"] == 0
     assert {one["table"]: one["version"] for one in asked("tables")} == versions
 
 

@@ -56,7 +56,8 @@ def test_with_nothing_new_spark_is_not_even_loaded(
     (tmp_path / "log.jsonl").write_text(json.dumps({"messages": [{"role": "user", "content": "How?"}]}) + "\n")
     logs, redactor = [tmp_path / "log.jsonl"], Redactor(resolved.settings.redaction)
     take_requests(lakehouse, logs, resolved.settings.prompts, redactor, SecretStr("key"), provenance)
-    typed = ["--conf", "test", "--home", str(lakehouse.place.home.folder), "prompts", "take", str(logs[0])]
+    home = ["--conf", "test", "--home", str(lakehouse.place.home.folder)]
+    typed = [*home, "prompts", "take", "--no-select", str(logs[0])]
     command = [sys.executable, "-c", WITHOUT_SPARK, *typed]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=True)
