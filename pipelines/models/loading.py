@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engines.attention import NAME, register_attention
+from pipelines.models.quiet import quiet_loading
 
 
 class ModelUnfit(RuntimeError):
@@ -34,14 +35,20 @@ class Loaded:
 def load_causal(weights: Weights, device: str, precision: str) -> Loaded:
     """The model as it is served: in evaluation mode, on its device, with our attention."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     register_attention()
     chosen = _device(device)
+    with quiet_loading():
+        return _loaded(weights, chosen, getattr(torch, _precision(precision, chosen)))
+
+
+def _loaded(weights: Weights, device: str, numbers: Any) -> Loaded:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
     tokenizer = AutoTokenizer.from_pretrained(weights.folder, local_files_only=True, trust_remote_code=False)
     model = AutoModelForCausalLM.from_pretrained(
         weights.folder,
-        dtype=getattr(torch, _precision(precision, chosen)),
+        dtype=numbers,
         attn_implementation=NAME,
         use_safetensors=True,
         trust_remote_code=False,
@@ -50,7 +57,7 @@ def load_causal(weights: Weights, device: str, precision: str) -> Loaded:
     _check_fit(model.config, weights.folder)
     if weights.adapter:
         model = _with_adapter(model, weights.adapter)
-    model.to(chosen)  # type: ignore[arg-type]
+    model.to(device)  # type: ignore[arg-type]
     return Loaded(model.eval(), tokenizer, weights.digest)
 
 

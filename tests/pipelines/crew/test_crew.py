@@ -69,7 +69,7 @@ def test_one_bad_piece_is_given_up_and_its_neighbours_are_not(crewing: Crewing, 
 
 def test_when_most_pieces_fail_the_crew_gives_up_instead_of_them(crewing: Crewing) -> None:
     with pytest.raises(CrewFailed, match="9 pieces of work failed three times each and only 1 succeeded"):
-        outcomes(crewing, batches((1,), *[("die",)] * 12))
+        outcomes(crewing, batches((1,), *[("fail",)] * 12))
 
 
 def test_actors_that_cannot_start_are_named_and_not_tried_for_ever(crewing: Crewing) -> None:

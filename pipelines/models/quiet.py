@@ -1,0 +1,22 @@
+"""Libraries that load models talk on standard output, where programs expect JSON: a place where they do not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """No progress bars, and nothing on standard output; warnings of substance go to standard error as ever."""
+    from transformers.utils import logging
+
+    were_shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        if were_shown:
+            logging.enable_progress_bar()
