@@ -73,6 +73,7 @@ def generate(
     folder = lakehouse.place.home.staging / STEP / means.policy.policy_id
     with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, round) as run:
         plan = plan_candidates(run, settings, means.policy.policy_id, most_prompts)
+        sweep(folder, TABLE)
         staged = staged_values(folder, TABLE, "candidate_id")
         if not plan.candidates and not staged:
             run.is_idle = True
@@ -90,6 +91,7 @@ def _generated(
     fault_point("generate.planned")
     rejections = _drawn(run, settings, means, batches, folder, progress, watch)
     run.take(len(wanted | staged) - progress.left)
+    sweep(folder, TABLE)  # what actors wrote and died before they told of it
     fault_point("generate.before_merge")
     written = run.append(TABLE, load_staged(run.lakehouse, folder, TABLE)) if manifest_parts(folder, TABLE) else None
     fault_point("generate.after_merge")
@@ -136,7 +138,6 @@ def _drawn(
     """Let the crew work, list each part as it comes, and return what was refused."""
     if not batches:
         return []
-    sweep(folder, TABLE)
     rejections: list[Rejection] = []
     maker = DrawerMaker(
         means.make_engine, folder, means.policy.policy_id, run.run_id, run.round or 0, settings.reference

@@ -32,7 +32,7 @@ POINTS = [
     "staging.before_discard",
     "rim.before_ledger",
 ]
-IN_ACTORS = ["staging.after_part:kill:2", "crew.before_batch:kill:3", "crew.after_batch:kill:2"]
+IN_ACTORS = ["staging.after_part:kill:5", "crew.before_batch:kill:5", "crew.after_batch:kill:5"]
 COMPARED = ("candidate_id", "prompt_id", "strategy", "sample_index", "answer", "seed", "log_probability")
 
 
@@ -69,8 +69,10 @@ def test_a_killed_driver_is_taken_over_by_the_rerun(
     assert killed.wait(240) == -signal.SIGKILL
     draw(lakehouse)
     assert drawn(lakehouse) == undisturbed
-    done = read(lakehouse, "runs").frame.where("step = 'generate' AND status = 'done'").collect()
-    assert all(row.rows_in == row.rows_out + row.rows_rejected for row in done)
+    if lakehouse.exists("runs"):  # a run that died behind its last write leaves nothing to do, so nothing to record
+        (done,) = read(lakehouse, "runs").frame.where("step = 'generate' AND status = 'done'").collect()
+        assert done.rows_in == done.rows_out + done.rows_rejected == len(undisturbed)
+    assert lakehouse.exists("runs") or point in POINTS[-2:]
     assert list((lakehouse.place.home.staging).rglob("*.parquet")) == []
 
 
@@ -78,7 +80,7 @@ def test_a_killed_driver_is_taken_over_by_the_rerun(
 def test_actors_that_die_again_and_again_cost_time_and_nothing_else(
     point: str, undisturbed: list[Any], spark: SparkSession, resolved: Resolved, tmp_path: Path
 ) -> None:
-    """Each actor dies on its second or third batch; the driver's own staging of parts passes no such point."""
+    """Each actor dies on its fifth batch, so that no prompt has it three times; the driver passes no such point."""
     lakehouse = lakehouse_at(tmp_path, spark, resolved)
     add_prompts(lakehouse, PROMPTS)
     ended = begin(tmp_path, point)

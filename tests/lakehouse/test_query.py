@@ -144,7 +144,7 @@ def test_a_mistyped_table_suggests_the_near_one(filled: Lakehouse) -> None:
 
 
 def test_a_table_that_is_declared_and_not_made_says_what_makes_it(filled: Lakehouse) -> None:
-    for said in refused_by_both(filled, "SELECT * FROM verdicts", TableNotFound):
+    for said in refused_by_both(filled, "SELECT * FROM experiments", TableNotFound):
         assert "not made yet" in said and "The first step that writes to it makes it" in said
 
 
