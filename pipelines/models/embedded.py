@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+from contextlib import redirect_stderr
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,7 +27,7 @@ def embedded_model(models: Path) -> Path:
     folder = models / NAME
     if not folder.is_dir():
         source = _packaged()
-        with quiet_loading():
+        with quiet_loading(), redirect_stderr(io.StringIO()):  # its bars heed no setting
             _convert(source, folder)
     return folder
 
