@@ -94,24 +94,30 @@ def test_when_rays_head_is_killed_the_run_ends_and_the_rerun_completes_it(
 ) -> None:
     lakehouse = lakehouse_at(tmp_path, spark, resolved)
     add_prompts(lakehouse, PROMPTS)
+    before = _heads()
     running = begin(tmp_path, "crew.after_batch:hang:3")
-    head = _head_of(running.pid)
-    os.kill(head, signal.SIGKILL)
-    assert running.wait(200) != 0
+    try:
+        os.kill(_new_head(before), signal.SIGKILL)
+        assert running.wait(200) != 0
+    finally:
+        running.kill()
     draw(lakehouse)
     assert drawn(lakehouse) == undisturbed
     assert stored(lakehouse, "runs", "status")[-1] in ("done", "failed")
 
 
-def _head_of(driver: int, seconds: float = 120) -> int:
-    """The process id of the Ray head that this driver started, once it has drawn something."""
+def _heads() -> set[int]:
+    """The process ids of every Ray head on this machine."""
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return {int(line.split()[0]) for line in listed.splitlines() if "gcs_server" in line.split()[1]}
+
+
+def _new_head(before: set[int], seconds: float = 150) -> int:
+    """The head that was started since, once its actors have had time to draw."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-        heads = [line.split() for line in listed.splitlines() if "gcs_server" in line and "grep" not in line]
-        own = [int(head[0]) for head in heads if int(head[1]) == driver]
-        if own:
+        if new := _heads() - before:
             time.sleep(10)
-            return own[0]
+            return new.pop()
         time.sleep(0.5)
     raise TimeoutError("Ray's head did not start")
