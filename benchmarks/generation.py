@@ -136,7 +136,7 @@ def crewed(weights: Weights, task: Task, actors: int, cores: int, rows: int) -> 
             if outcome.batch in warm:
                 began = time.perf_counter()
             else:
-                made += outcome.result.answer_tokens
+                made += sum(tally["answer_tokens"] for tally in outcome.result.spent.values())
         return made, time.perf_counter() - began
 
 
@@ -148,11 +148,15 @@ def _batch(task: Task, numbers: list[int], name: str) -> Batch:
     samples = tuple(range(task.samples))
     pieces = tuple(
         Piece(
-            str(number), task.conversations[number], tuple(identity(name, number, one) for one in samples), samples
+            _way(task),
+            str(number),
+            task.conversations[number],
+            tuple(identity(name, number, one) for one in samples),
+            samples,
         )
         for number in numbers
     )
-    return Batch(_way(task), pieces, tuple(piece.name for piece in pieces))
+    return Batch(pieces, tuple(piece.name for piece in pieces))
 
 
 def measured(work: Callable[[], int]) -> tuple[int, float]:
@@ -211,7 +215,7 @@ def by_crew(weights: Weights, task: Task, rows: int, cores: int) -> None:
     halves = [_batch(task, list(range(len(task.conversations)))[start : start + size], "bare") for start in (0, size)]
 
     def bare() -> int:
-        drawn = [one for batch in halves for one in ask(engine, batch.about, batch.pieces, reference=False)]
+        drawn = [one for batch in halves for one in ask(engine, batch.pieces, reference=False)]
         return sum(one.final.answer_tokens for one in drawn)
 
     bare()  # warm, as the actors are

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from os import PathLike, fspath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -44,9 +44,10 @@ def load_settings(conf: str | PathLike[str] = "demo", overrides: Sequence[str] =
     return Resolved(settings, origins, tuple(overrides), fingerprint(settings))
 
 
-def fingerprint(settings: BaseModel) -> str:
-    """The sha256 of the values as canonical JSON."""
-    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+def fingerprint(values: Any) -> str:
+    """The sha256 of settings, or of plain values, as canonical JSON."""
+    plain_values = values.model_dump(mode="json") if isinstance(values, BaseModel) else values
+    text = json.dumps(plain_values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

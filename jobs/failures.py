@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from jobs.options import Asked
+from lakehouse.first_line import first_line
 
 OURS = ("conf", "lakehouse", "pipelines", "jobs")
 LOG = "lakewheel.log"
@@ -49,11 +50,10 @@ def _is_ours(problem: Exception) -> bool:
 
 
 def _unexpected(problem: Exception, command: str, logs: Path) -> str:
-    first = (str(problem).strip().splitlines() or ["it said nothing"])[0]
     file = _write_traceback(command, logs)
     return (
-        f"this should not have happened ({type(problem).__name__}: {first[:300]}). The whole of it is in {file}; "
-        "run `lakewheel doctor` to see whether the machine is in order."
+        f"this should not have happened ({type(problem).__name__}: {first_line(problem)}). The whole of it is in "
+        f"{file}; run `lakewheel doctor` to see whether the machine is in order."
     )
 
 

@@ -51,9 +51,10 @@ def candidates_generated(
     prompts: int | None = None,
 ) -> Generated:
     """Candidates for a policy, with a line that grows while they are drawn."""
+    from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
-    from pipelines.generate.plan import latest_round
     from pipelines.generate.step import generate as generate_candidates
+    from pipelines.prompts.rounds import latest_round
 
     settings = asked.resolved.settings
     with working("looking for the model"):
@@ -64,7 +65,7 @@ def candidates_generated(
             settings.generate,
             means,
             provenance_of(asked.resolved),
-            round or latest_round(lakehouse),
+            round or latest_round(spark_asker(lakehouse)),
             prompts,
             watch=lambda progress: grow(f"generate: {progress.line}"),
         )

@@ -27,12 +27,13 @@ def prompts_selected(asked: Asked, lakehouse: Lakehouse | None = None, round: in
     """Requests that are new, or were refused before, into prompts; Spark starts only where there is something to do."""
     from lakehouse.last_run import would_repeat
     from lakehouse.provenance import provenance_of
+    from pipelines.prompts.rounds import latest_round
     from pipelines.prompts.select import STEP, Selected, select_prompts
 
     if lakehouse is None and not asked.place.is_local:
         lakehouse = asked.open_lakehouse()
     asker, provenance = _asker(asked, lakehouse), provenance_of(asked.resolved)
-    wanted = round or _latest_round(asker)
+    wanted = round or latest_round(asker)
     if asker.exists("requests"):
         inputs = {"requests": _version(asked, lakehouse)}
         if would_repeat(asker, STEP, wanted, inputs, provenance):
@@ -104,10 +105,3 @@ def _version(asked: Asked, lakehouse: Lakehouse | None) -> int:
 
     assert lakehouse is not None
     return current_version(lakehouse, "requests")
-
-
-def _latest_round(asker: Asker) -> int:
-    if not asker.exists("prompts"):
-        return 1
-    (row,) = asker.rows(f"SELECT max(round) AS round FROM {asker.called('prompts')}")
-    return int(row["round"] or 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.arrow import arrow_schema
@@ -36,3 +37,15 @@ def frame_of(spark: SparkSession, table: Table, rows: Sequence[dict[str, Any]]) 
     if not rows:
         return spark.createDataFrame([], schema)
     return spark.createDataFrame(arrow_rows(table, rows), schema)
+
+
+@contextmanager
+def held(frame: DataFrame) -> Iterator[DataFrame]:
+    """The frame computed once, for whatever reads it several times must see the same rows."""
+    from pyspark import StorageLevel
+
+    kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        yield kept
+    finally:
+        kept.unpersist()

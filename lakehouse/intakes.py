@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,11 +41,6 @@ class Counts:
     pieces: int = 0
     rows: int = 0
     rejected: int = 0
-
-
-def settings_digest(parts: Any) -> str:
-    """A digest of plain values, such as sections of settings as JSON."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def new_arrivals(

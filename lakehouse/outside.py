@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lakehouse.first_line import first_line
 from lakehouse.intakes import Arrival
 from lakehouse.place import Lakehouse
 
@@ -41,7 +42,7 @@ def arrival_of_table(lakehouse: Lakehouse, table: OutsideTable) -> tuple[Arrival
     except PySparkException as problem:
         raise NotADeltaTable(
             f"expected a Delta table with a history at {table.folder or table.name}, but Spark says: "
-            f"{str(problem).splitlines()[0]} Check the name, that you may select from it, and that it is no view."
+            f"{first_line(problem)} Check the name, that you may select from it, and that it is no view."
         ) from None
     return Arrival(table.name, f"{detail['id']}@{version}"), int(version)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf import LakehouseSettings, Settings, SparkSettings, resolve_secret
+from lakehouse.first_line import first_line
 from lakehouse.home import Home
 from lakehouse.jars import delta_jars
 from lakehouse.java import java_home
@@ -120,7 +121,7 @@ def _start(builder: SparkSession.Builder, logs: Path) -> SparkSession:
     except (PySparkRuntimeError, FileNotFoundError) as problem:
         raise SessionError(
             f"expected Spark to start on {os.environ['JAVA_HOME']}, but its Java process did not come up: "
-            f"{str(problem).splitlines()[0]} What Java said is in {logs / JVM_LOG}; too little memory for "
+            f"{first_line(problem)} What Java said is in {logs / JVM_LOG}; too little memory for "
             "spark.driver_memory is the most frequent cause, and `lakewheel doctor` checks the rest."
         ) from problem
 

@@ -5,7 +5,6 @@ A part appears whole or not at all, and counts only once the manifest names it, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from lakehouse.faults import fault_point
 from lakehouse.frames import arrow_rows
+from lakehouse.identity import file_digest
 from lakehouse.place import Lakehouse
 from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
@@ -53,7 +53,7 @@ def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any
         fault_point("staging.before_part")
         _settle(unfinished, file)
     fault_point("staging.after_part")
-    return Part(file.name, len(rows), _sha256(file))
+    return Part(file.name, len(rows), file_digest(file))
 
 
 def list_parts(folder: Path, table: str, parts: Iterable[Part]) -> None:
@@ -153,19 +153,11 @@ def _differences(folder: Path, parts: list[Part]) -> list[str]:
     unlisted = [f"{name} is not listed" for name in sorted(present - listed)]
     missing = [f"{name} is listed and not there" for name in sorted(listed - present)]
     changed = [
-        f"{part.file} differs: expected sha256 {part.sha256[:9]}, it has {_sha256(folder / part.file)[:9]}"
+        f"{part.file} differs: expected sha256 {part.sha256[:9]}, it has {file_digest(folder / part.file)[:9]}"
         for part in parts
-        if part.file in present and _sha256(folder / part.file) != part.sha256
+        if part.file in present and file_digest(folder / part.file) != part.sha256
     ]
     return unlisted + missing + changed
-
-
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _settle(unfinished: Path, final: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conf import TrackingSettings
+from lakehouse.first_line import first_line
 from lakehouse.home import Home
 from lakehouse.tracking import artifact_location, tracking_uri
 
@@ -72,7 +73,7 @@ def _begin(
             client.log_param(run.info.run_id, key, value)
     except (MlflowException, OSError) as problem:
         raise TrackingError(
-            f"expected MLflow's store at {address}, and it does not answer: {_first_line(problem)} "
+            f"expected MLflow's store at {address}, and it does not answer: {first_line(problem)} "
             "Check tracking.uri and its credentials; `lakewheel doctor` asks it too. Nothing was drawn or changed."
         ) from problem
     return Tracked(client, run.info.run_id)
@@ -92,10 +93,6 @@ def _experiment(client: Any, settings: TrackingSettings, home: Home) -> str:
         if found is None:
             raise
         return str(found.experiment_id)
-
-
-def _first_line(problem: Exception) -> str:
-    return (str(problem).strip().splitlines() or ["it said nothing"])[0][:200]
 
 
 def _end(run: Tracked, status: str) -> None:

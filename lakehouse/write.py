@@ -18,6 +18,7 @@ from lakehouse.contract import Content, check_contract, digests
 from lakehouse.declaration import Table
 from lakehouse.ensure import ensure
 from lakehouse.faults import fault_point
+from lakehouse.frames import held
 from lakehouse.lock import commit_lock
 from lakehouse.place import Lakehouse
 from lakehouse.read import current_version
@@ -53,7 +54,7 @@ def append_missing(
     table = table_named(name)
     _may_be_refreshed(table, refresh)
     ensure(lakehouse, name)
-    with _held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
+    with held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
         content = check_contract(rows, table)
         fault_point("write.checked")
         with commit_lock(lakehouse, name):
@@ -65,7 +66,7 @@ def replace_round(lakehouse: Lakehouse, name: str, round: int, frame: DataFrame,
     """Make these rows the whole of a round, in one commit; the same rows again commit nothing."""
     table = table_named(name)
     ensure(lakehouse, name)
-    with _held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
+    with held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
         content = check_contract(rows, table)
         _all_in_round(rows, table, round)
         fault_point("write.checked")
@@ -103,18 +104,6 @@ def _change(lakehouse: Lakehouse, name: str, statement: str, note: str) -> int:
         changed = lakehouse.spark.sql(statement).first()
         fault_point("write.after_change")
     return int(changed["num_affected_rows"]) if changed else 0
-
-
-@contextmanager
-def _held(frame: DataFrame) -> Iterator[DataFrame]:
-    """The frame computed once, for the check and the commit must see the same rows."""
-    from pyspark import StorageLevel
-
-    held = frame.persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        yield held
-    finally:
-        held.unpersist()
 
 
 def _merge(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, cast
 
+from lakehouse.identity import file_digest
 from lakehouse.intakes import Arrival
 
 COMPRESSED = (".gz", ".zst")
@@ -106,11 +106,7 @@ def open_plain(file: File) -> IO[bytes]:
 @lru_cache(maxsize=100_000)
 def _digest(path: str, bytes: int, changed_at: int) -> str:
     """Computed once for a file in a state: a command asks before Spark starts, and again before it writes down."""
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as stream:
-        while block := stream.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
+    return file_digest(Path(path))
 
 
 def _below(path: Path, inside: Path | None = None) -> Iterator[File | None]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.frames import held
 from lakehouse.intakes import Counts, Reading, new_arrivals, record_intakes
 from lakehouse.place import Lakehouse, Place
 from lakehouse.rejections import REFUSAL_COLUMNS
@@ -65,19 +66,14 @@ def take_files(run: StepRun, reading: Reading, files: Sequence[File], parse: Par
 
 def take_pieces(run: StepRun, table: str, pieces: DataFrame) -> tuple[Taken, dict[str, Counts]]:
     """Commit rows, then rejections; what came of all of them, and of each source by its name."""
-    from pyspark import StorageLevel
-
-    held = pieces.persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        found = held.count()
+    with held(pieces) as kept:
+        found = kept.count()
         run.take(found)
-        first = _with_repeats_refused(held, table_named(table).key)
+        first = _with_repeats_refused(kept, table_named(table).key)
         written = run.append(table, first.where("refused_reason IS NULL").select(*row_columns(table)))
         rejected = run.reject_frame(first.where("refused_reason IS NOT NULL").select(*_refusals()))
         run.check_balance()
         counts = _counts(first)
-    finally:
-        held.unpersist()
     return Taken(pieces=found, rows=written.rows, new=written.new, rejected=rejected), counts
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from lakehouse.first_line import first_line
 from lakehouse.place import Place
 from lakehouse.query.errors import not_made_yet
 from lakehouse.query.versions import check_version, version_at
@@ -61,7 +62,7 @@ def open_table(place: Place, name: str) -> DeltaTable:
         raise not_made_yet(name, place) from None
     except DeltaError as problem:
         raise QueryError(
-            f"the log of `{name}` cannot be read without Spark ({str(problem).splitlines()[0]}). "
+            f"the log of `{name}` cannot be read without Spark ({first_line(problem)}). "
             "Ask with --engine spark, or look whether the home was copied whole."
         ) from None
 

@@ -14,9 +14,8 @@ PARTS = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """Pieces that are worked on together; `about` is what they have in common, `names` is what each is known by."""
+    """Pieces that are worked on together; `names` is what each of them is known by."""
 
-    about: Any
     pieces: tuple[Any, ...]
     names: tuple[str, ...]
     tries: int = 0
@@ -56,7 +55,6 @@ class Done:
 class Lost:
     """A piece that was given up, with a word for counting and a sentence."""
 
-    about: Any
     piece: Any
     reason: str
     detail: str
@@ -64,4 +62,4 @@ class Lost:
 
 def lost(batch: Batch, reason: str, detail: str) -> Sequence[Lost]:
     """What is left of a batch after its last try."""
-    return [Lost(batch.about, piece, reason, f"{detail} It was tried {MOST_TRIES} times.") for piece in batch.pieces]
+    return [Lost(piece, reason, f"{detail} It was tried {MOST_TRIES} times.") for piece in batch.pieces]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conf import RaySettings
+from lakehouse.first_line import first_line
 
 AUTH_MODE = "RAY_AUTH_MODE"
 IN_POD = "auto"
@@ -65,7 +66,7 @@ def _join(settings: RaySettings) -> None:
             ray.init(address=settings.address or IN_POD, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as problem:
         raise ClusterError(
-            f"expected Ray as ray.cluster: {settings.cluster} says, but: {str(problem).strip().splitlines()[0]}. "
+            f"expected Ray as ray.cluster: {settings.cluster} says, but: {first_line(problem)}. "
             "Check ray.address and that the cluster runs; `lakewheel doctor` tries an embedded one."
         ) from problem
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from conf import RaySettings
 from lakehouse.faults import fault_point
+from lakehouse.first_line import first_line
 from pipelines.crew.batches import Batch, Done, Lost, lost
 from pipelines.crew.cluster import Crewing
 from pipelines.engines.protocol import EngineError
@@ -143,7 +144,7 @@ class Crew:
         if task.batch is None:
             self._start_failures += 1
             if self._start_failures >= MOST_START_FAILURES:
-                said = str(problem).strip().splitlines()[0]
+                said = first_line(problem)
                 raise CrewFailed(
                     f"expected actors to start, and {MOST_START_FAILURES} died while loading their model: {said} "
                     "Most often there is too little memory: lower ray.actors, or take a smaller model."

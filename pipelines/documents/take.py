@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from conf import DocumentsSettings
+from conf import DocumentsSettings, fingerprint
 from conf.redaction import RedactionSettings
 from lakehouse.identity import identity
-from lakehouse.intakes import Reading, settings_digest
+from lakehouse.intakes import Reading
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rejections import Rejection
@@ -49,7 +49,7 @@ def take_documents(
 def reading_of(source: str, settings: DocumentsSettings, redaction: RedactionSettings) -> Reading:
     """What the ledger of intakes knows this step's reading by; the same file in two collections is two documents."""
     parts = [source, settings.model_dump(mode="json"), redaction.model_dump(mode="json")]
-    return Reading(STEP, TABLE, settings_digest(parts))
+    return Reading(STEP, TABLE, fingerprint(parts))
 
 
 def parse_file(file: File, source: str, settings: DocumentsSettings, redactor: Redactor) -> Iterator[Piece]:

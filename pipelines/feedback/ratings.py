@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from conf import fingerprint
 from conf.redaction import RedactionSettings
 from lakehouse.identity import identity
-from lakehouse.intakes import Reading, settings_digest
+from lakehouse.intakes import Reading
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import step_run
@@ -58,7 +59,7 @@ class Clerk:
 
 def reading_of(redaction: RedactionSettings) -> Reading:
     """What the ledger of intakes knows this step's reading by."""
-    return Reading(STEP, TABLE, settings_digest(redaction.model_dump(mode="json")))
+    return Reading(STEP, TABLE, fingerprint(redaction.model_dump(mode="json")))
 
 
 def take_ratings(

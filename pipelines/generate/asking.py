@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lakehouse.identity import identity
 from pipelines.engines.protocol import Answer, Ask, Engine, Message, Refusal, Said, Told, Unasked
@@ -15,8 +16,9 @@ SEED_BITS = 63
 
 @dataclass(frozen=True)
 class Piece:
-    """One prompt, and which of its samples are missing."""
+    """One prompt, the way it is asked, and which of its samples are missing."""
 
+    way: Way
     prompt_id: str
     messages: tuple[Message, ...]
     candidate_ids: tuple[str, ...]
@@ -26,6 +28,11 @@ class Piece:
     def name(self) -> str:
         """What its batch is known by."""
         return identity(*self.candidate_ids)
+
+
+def messages_of(row: Any) -> tuple[Message, ...]:
+    """The conversation in a row of prompts, as an engine is asked it."""
+    return tuple({"role": message["role"], "content": message["content"]} for message in row["messages"])
 
 
 @dataclass
@@ -58,21 +65,25 @@ def seed_of(candidate_id: str, step: int = 0) -> int:
     return int(identity("seed", candidate_id, step)[:16], 16) & (2**SEED_BITS - 1)
 
 
-def ask(engine: Engine, way: Way, pieces: Sequence[Piece], reference: bool) -> list[Drawn]:
+def ask(engine: Engine, pieces: Sequence[Piece], reference: bool) -> list[Drawn]:
     """Every missing sample of the pieces, each answered or refused."""
-    drawn = _first(engine, way, pieces)
-    for step in range(1, len(way.steps)):
-        _continue(engine, way, [one for one in drawn if one.refusal is None], step)
+    drawn = _first(engine, pieces)
+    for step in range(1, max((len(piece.way.steps) for piece in pieces), default=0)):
+        _continue(engine, [one for one in _open(drawn) if step < len(one.piece.way.steps)], step)
     if reference:
-        _refer(engine, way, [one for one in drawn if one.refusal is None])
+        _refer(engine, _open(drawn))
     return drawn
 
 
-def _first(engine: Engine, way: Way, pieces: Sequence[Piece]) -> list[Drawn]:
+def _open(drawn: Sequence[Drawn]) -> list[Drawn]:
+    return [one for one in drawn if one.refusal is None]
+
+
+def _first(engine: Engine, pieces: Sequence[Piece]) -> list[Drawn]:
     """All samples of a prompt are asked for together, so that the prompt is read once."""
-    openings = [_instructed(way.opening(piece.messages), way.steps[0] if way.steps else "") for piece in pieces]
+    openings = [_opening(piece) for piece in pieces]
     asks = [
-        Ask(opening, way.sampling, tuple(map(seed_of, piece.candidate_ids)))
+        Ask(opening, piece.way.sampling, tuple(map(seed_of, piece.candidate_ids)))
         for piece, opening in zip(pieces, openings, strict=True)
     ]
     drawn = []
@@ -87,12 +98,12 @@ def _first(engine: Engine, way: Way, pieces: Sequence[Piece]) -> list[Drawn]:
     return drawn
 
 
-def _continue(engine: Engine, way: Way, drawn: Sequence[Drawn], step: int) -> None:
+def _continue(engine: Engine, drawn: Sequence[Drawn], step: int) -> None:
     """The next instruction, to each sample about its own words."""
     for one in drawn:
         said = {"role": "assistant", "content": one.final.text}
-        one.conversation = (*one.conversation, said, {"role": "user", "content": way.steps[step]})
-    asks = [Ask(one.conversation, way.sampling, (seed_of(one.candidate_id, step),)) for one in drawn]
+        one.conversation = (*one.conversation, said, {"role": "user", "content": one.piece.way.steps[step]})
+    asks = [Ask(one.conversation, one.piece.way.sampling, (seed_of(one.candidate_id, step),)) for one in drawn]
     for one, reply in zip(drawn, engine.answer(asks), strict=True):
         if isinstance(reply, list):
             one.said.append(reply[0])
@@ -100,11 +111,11 @@ def _continue(engine: Engine, way: Way, drawn: Sequence[Drawn], step: int) -> No
             one.refusal = reply
 
 
-def _refer(engine: Engine, way: Way, drawn: Sequence[Drawn]) -> None:
+def _refer(engine: Engine, drawn: Sequence[Drawn]) -> None:
     """How likely each answer is when the bare prompt is asked; sampling told it already where that was asked."""
     unknown: dict[str, list[Drawn]] = {}
     for one in drawn:
-        one.log_probability = one.final.log_probability if way.is_bare else None
+        one.log_probability = one.final.log_probability if one.piece.way.is_bare else None
         if one.log_probability is None:
             unknown.setdefault(one.piece.prompt_id, []).append(one)
     told = [Told(group[0].piece.messages, tuple(map(_said, group))) for group in unknown.values()]
@@ -117,8 +128,10 @@ def _said(one: Drawn) -> Said:
     return Said(one.final.text, ended=one.final.finish_reason == "stop")
 
 
-def _instructed(messages: tuple[Message, ...], instruction: str) -> tuple[Message, ...]:
-    """The first instruction stands behind the prompt, in the same message."""
+def _opening(piece: Piece) -> tuple[Message, ...]:
+    """The strategy around the prompt; its first instruction stands behind the prompt, in the same message."""
+    messages = piece.way.opening(piece.messages)
+    instruction = piece.way.steps[0] if piece.way.steps else ""
     if not instruction:
         return messages
     *before, last = messages

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,7 @@ from lakehouse.rejections import Rejection
 from lakehouse.staging import Part, stage_part
 from pipelines.crew.batches import Batch
 from pipelines.engines.protocol import Engine, Refusal, Unasked
-from pipelines.generate.asking import Drawn, ask, seed_of, tokens_of
-from pipelines.generate.strategies import Way
+from pipelines.generate.asking import Drawn, Piece, ask, seed_of, tokens_of
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,8 @@ class Drew:
     refusals: tuple[Rejection, ...]
     answers: int
     unasked: int
-    prompt_tokens: int
-    answer_tokens: int
-    money: float
+    spent: dict[str, Counter[str]]
+    """For each workload: prompt_tokens, answer_tokens and money."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +49,25 @@ class Drawer:
         self.engine, self.told = engine, told
 
     def __call__(self, batch: Batch) -> Drew:
-        drawn = ask(self.engine, batch.about, batch.pieces, self.told.reference)
+        drawn = ask(self.engine, batch.pieces, self.told.reference)
         answered = [one for one in drawn if one.refusal is None]
-        rows = [self.row(batch.about, one) for one in answered]
+        rows = [self.row(one) for one in answered]
         part = stage_part(self.told.folder, "candidates", batch.name, rows) if rows else None
         return Drew(
             part,
             tuple(
-                rejection(batch.about, one.piece.prompt_id, one.candidate_id, one.refusal.reason, one.refusal.detail)
+                rejection(one.piece, one.candidate_id, one.refusal.reason, one.refusal.detail)
                 for one in drawn
                 if isinstance(one.refusal, Refusal)
             ),
             len(rows),
             sum(isinstance(one.refusal, Unasked) for one in drawn),
-            sum(row["prompt_tokens"] for row in rows),
-            sum(row["answer_tokens"] for row in rows),
-            sum(tokens_of(one).money for one in answered),
+            _spent(answered),
         )
 
-    def row(self, way: Way, one: Drawn) -> dict[str, Any]:
+    def row(self, one: Drawn) -> dict[str, Any]:
         """A row of the table candidates."""
-        counted = tokens_of(one)
+        counted, way = tokens_of(one), one.piece.way
         return {
             "candidate_id": one.candidate_id,
             "policy_id": self.told.policy_id,
@@ -92,6 +89,14 @@ class Drawer:
         }
 
 
-def rejection(way: Way, prompt_id: str, candidate_id: str, reason: str, detail: str) -> Rejection:
+def _spent(answered: Sequence[Drawn]) -> dict[str, Counter[str]]:
+    spent: dict[str, Counter[str]] = {}
+    for one in answered:
+        counted, tally = tokens_of(one), spent.setdefault(one.piece.way.workload, Counter())
+        tally.update({name: getattr(counted, name) for name in ("prompt_tokens", "answer_tokens", "money")})
+    return spent
+
+
+def rejection(piece: Piece, candidate_id: str, reason: str, detail: str) -> Rejection:
     """A candidate that will not be, said so that its prompt and strategy can be found."""
-    return Rejection(candidate_id, reason, f"{detail} Prompt {prompt_id}, strategy {way.name}.")
+    return Rejection(candidate_id, reason, f"{detail} Prompt {piece.prompt_id}, strategy {piece.way.name}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conf import GenerateSettings
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
+from pipelines.generate.asking import messages_of
 from pipelines.generate.plan import rated_examples, training_prompts
 from pipelines.generate.probe import Material, Probed
 
@@ -39,7 +40,7 @@ def probe_material(lakehouse: Lakehouse, settings: GenerateSettings, most_prompt
             Probed(
                 row["prompt_id"],
                 row["workload"],
-                tuple({"role": message["role"], "content": message["content"]} for message in row["messages"]),
+                messages_of(row),
                 row["liked"],
             )
             for row in rows

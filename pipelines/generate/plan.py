@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from conf import GenerateSettings
 from lakehouse.identity import identity_column
-from lakehouse.place import Lakehouse
-from lakehouse.read import read
 from lakehouse.rim import StepRun
 from pipelines.crew.batches import Batch
-from pipelines.generate.asking import Piece
+from pipelines.generate.asking import Piece, messages_of
 from pipelines.generate.strategies import Shot, Way, ways
 
 if TYPE_CHECKING:
@@ -121,14 +119,17 @@ def _by_prompt(missing: DataFrame) -> DataFrame:
 
 
 def _batches(rows: Sequence[Any], asked: Sequence[Way], size: int) -> list[Batch]:
-    """Prompts of one way and of like length together; the longest first, so that the end has little to wait for."""
+    """Prompts that are asked alike, of like length together; the longest first: the end has little to wait for."""
+    ways_by_key = {(way.digest, way.workload): way for way in asked}
+    alike: dict[str, list[Any]] = {way.digest: [] for way in asked}
+    for row in sorted(rows, key=lambda row: (-_length(row), row["prompt_id"])):
+        alike[row["strategy_digest"]].append(row)
     batches = []
-    for way in asked:
-        own = [row for row in rows if (row["strategy_digest"], row["workload"]) == (way.digest, way.workload)]
-        own.sort(key=lambda row: (-_length(row), row["prompt_id"]))
+    for own in alike.values():
         for start in range(0, len(own), size):
-            pieces = tuple(map(_piece, own[start : start + size]))
-            batches.append(Batch(way, pieces, tuple(piece.name for piece in pieces)))
+            some = own[start : start + size]
+            pieces = tuple(_piece(row, ways_by_key[row["strategy_digest"], row["workload"]]) for row in some)
+            batches.append(Batch(pieces, tuple(piece.name for piece in pieces)))
     return batches
 
 
@@ -136,16 +137,11 @@ def _length(row: Any) -> int:
     return sum(len(message["content"]) for message in row["messages"])
 
 
-def _piece(row: Any) -> Piece:
+def _piece(row: Any, way: Way) -> Piece:
     return Piece(
+        way,
         row["prompt_id"],
-        tuple({"role": message["role"], "content": message["content"]} for message in row["messages"]),
+        messages_of(row),
         tuple(sample["candidate_id"] for sample in row["samples"]),
         tuple(sample["sample_index"] for sample in row["samples"]),
     )
-
-
-def latest_round(lakehouse: Lakehouse) -> int:
-    """The latest round that any prompt belongs to, for whoever names none."""
-    latest = read(lakehouse, "prompts").frame.selectExpr("max(round)").first()
-    return int(latest[0] or 1) if latest else 1

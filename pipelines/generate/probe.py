@@ -72,7 +72,7 @@ def _tried(engine: Engine, name: str, own: Sequence[Way], prompts: Sequence[Prob
     by_prompt: dict[str, list[Drawn]] = {}
     for way in own:
         pieces = [_piece(way, prompt) for prompt in prompts if prompt.workload == way.workload]
-        for one in ask(engine, way, pieces, reference=False):
+        for one in ask(engine, pieces, reference=False):
             by_prompt.setdefault(one.piece.prompt_id, []).append(one)
     return _measured(name, by_prompt, {one.prompt_id: one.liked for one in prompts}, monotonic() - began)
 
@@ -81,7 +81,7 @@ def _piece(way: Way, prompt: Probed) -> Piece:
     """Names of the probe's own, so that its samples are not those which the candidates will be."""
     numbers = tuple(range(way.samples))
     names = tuple(identity("probe", prompt.prompt_id, way.digest, number) for number in numbers)
-    return Piece(prompt.prompt_id, prompt.messages, names, numbers)
+    return Piece(way, prompt.prompt_id, prompt.messages, names, numbers)
 
 
 def _measured(name: str, by_prompt: dict[str, list[Drawn]], liked: dict[str, str | None], seconds: float) -> Headroom:

