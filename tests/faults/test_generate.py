@@ -97,7 +97,7 @@ def test_when_rays_head_is_killed_the_run_ends_and_the_rerun_completes_it(
     before = _heads()
     running = begin(tmp_path, "crew.after_batch:hang:3")
     try:
-        os.kill(_new_head(before), signal.SIGKILL)
+        os.kill(_new_head(before, running), signal.SIGKILL)
         assert running.wait(200) != 0
     finally:
         running.kill()
@@ -112,12 +112,12 @@ def _heads() -> set[int]:
     return {int(line.split()[0]) for line in listed.splitlines() if "gcs_server" in line.split()[1]}
 
 
-def _new_head(before: set[int], seconds: float = 150) -> int:
+def _new_head(before: set[int], running: subprocess.Popen[bytes], seconds: float = 240) -> int:
     """The head that was started since, once its actors have had time to draw."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and running.poll() is None:
         if new := _heads() - before:
             time.sleep(10)
             return new.pop()
         time.sleep(0.5)
-    raise TimeoutError("Ray's head did not start")
+    raise TimeoutError(f"Ray's head did not start; the run ended with {running.poll()}")
