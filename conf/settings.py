@@ -14,6 +14,7 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.redaction import RedactionSettings
+from conf.reward import RewardSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
@@ -37,6 +38,7 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    reward: RewardSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

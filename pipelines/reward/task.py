@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conf import RewardSettings
 from lakehouse.identity import identity
 from pipelines.reward.loss import preference_losses
 from pipelines.reward.network import NEW_WEIGHTS, reward_network, rewards_of, save_network
@@ -95,6 +96,20 @@ class RewardTask:
     def save(self, network: Module, folder: Path) -> None:
         """A folder that transformers loads as a classifier with one output."""
         save_network(network, Path(self.base), folder)
+
+
+def task_of(settings: RewardSettings, base: Path) -> RewardTask:
+    """The task that settings describe, on a base model's folder."""
+    training = settings.training
+    return RewardTask(
+        base=str(base),
+        most_tokens=settings.most_tokens,
+        adapter_rank=training.adapter_rank,
+        recompute=training.recompute,
+        margin_scale=settings.margin_scale,
+        centring=settings.centring,
+        tokens_per_batch=training.tokens_per_batch,
+    )
 
 
 def reads_of(example: Example) -> tuple[Read, Read]:

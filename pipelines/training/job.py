@@ -25,6 +25,11 @@ class Job:
     settings: TrainingSettings
     task: Task
 
+    @property
+    def result(self) -> Path:
+        """Where the trained network will be."""
+        return self.folder / RESULT
+
     def write(self) -> None:
         """Write the job into its folder."""
         self.folder.mkdir(parents=True, exist_ok=True)

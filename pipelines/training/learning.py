@@ -35,11 +35,16 @@ class Bench:
     world: World
 
 
+def random_seed(*names: str | int) -> int:
+    """A seed that is a function of what it is for."""
+    return int(identity("random", *names)[:16], 16) & (2**SEED_BITS - 1)
+
+
 def random_numbers(*names: str | int) -> None:
     """Seed what follows by what it is, so that a resumed training draws what an undisturbed one would."""
     import torch
 
-    torch.manual_seed(int(identity("random", *names)[:16], 16) & (2**SEED_BITS - 1))
+    torch.manual_seed(random_seed(*names))
 
 
 def learn(

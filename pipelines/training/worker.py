@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.training.assembly import assembled
 from pipelines.training.checkpoints import load_checkpoint, save_checkpoint
-from pipelines.training.job import BEST, CHECKPOINTS, METRICS, RESULT, Job, Outcome, outcome_in, read_job
+from pipelines.training.job import BEST, CHECKPOINTS, METRICS, Job, Outcome, outcome_in, read_job
 from pipelines.training.kept import keep, restored
 from pipelines.training.learning import Bench, figures_on, learn, random_numbers
 from pipelines.training.plan import Step, steps_of
@@ -52,7 +52,7 @@ def train(folder: Path, watch: Watch = lambda step, steps, figures: None) -> Out
         engine = assembled(network, job.task, job.settings, world)
         outcome = _trained(job, Bench(job, engine, world), unsealed(job.examples), watch)
         if world.leads:
-            job.task.save(restored(_unwrapped(job), folder / BEST), folder / RESULT)
+            job.task.save(restored(_unwrapped(job), folder / BEST), job.result)
             outcome.write(folder)
         world.wait()
     return outcome
