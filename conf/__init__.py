@@ -15,6 +15,7 @@ from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
 from conf.reward import RewardSettings
+from conf.score import ScoreSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
@@ -35,6 +36,7 @@ __all__ = [
     "RaySettings",
     "Resolved",
     "RewardSettings",
+    "ScoreSettings",
     "SecretError",
     "SecretName",
     "Settings",

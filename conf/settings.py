@@ -15,6 +15,7 @@ from conf.ground import (
 )
 from conf.redaction import RedactionSettings
 from conf.reward import RewardSettings
+from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
@@ -39,6 +40,7 @@ class Settings(Section):
     engine: EngineSettings
     generate: GenerateSettings
     reward: RewardSettings
+    score: ScoreSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
