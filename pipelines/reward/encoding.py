@@ -68,12 +68,8 @@ def reader_of(folder: str, most_tokens: int) -> Reader:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     tokenizer.model_max_length = 2**31  # we cut, and say so; its warning would say it again for each text
     longest = min(most_tokens, config.max_position_embeddings)
-    return Reader(tokenizer, is_encoder(config), longest)
-
-
-def is_encoder(config: Any) -> bool:
-    """Whether a base model reads in both directions."""
-    return not any(name.endswith("ForCausalLM") for name in config.architectures or ())
+    reads_segments = None not in (tokenizer.cls_token_id, tokenizer.sep_token_id)
+    return Reader(tokenizer, reads_segments, longest)
 
 
 def base_folder(base: str) -> Path:
