@@ -36,7 +36,7 @@ def glossary(resolved: Resolved) -> list[Entry]:
     """Every setting, in the order in which the classes declare them."""
     tree = as_tree(resolved.settings.model_dump(mode="json"), "")
     return [
-        Entry(dotted(path), plain(leaf), resolved.origins[dotted(path)], meaning_at(Settings, path))
+        Entry(dotted(path), plain(leaf), resolved.origins[dotted(path)], meaning_at(Settings, path, tree))
         for path, leaf in leaves(tree)
     ]
 

@@ -14,6 +14,7 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.redaction import RedactionSettings
+from conf.rules import Rules
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
@@ -37,6 +38,8 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    rules: Rules
+    """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
