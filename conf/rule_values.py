@@ -53,7 +53,7 @@ def _references(node: Any) -> list[str]:
 
 def _is_allowed(allowed: bool) -> bool:
     if not allowed:
-        raise PydanticCustomError("allow_code", "true, for the code of answers is run on this machine, or no such check")
+        raise PydanticCustomError("allow_code", "true, as code of answers is run on this machine, or no such check")
     return allowed
 
 

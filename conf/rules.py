@@ -196,6 +196,8 @@ class CodeCheck(CheckSettings):
     """The kind of check."""
     allow_code: Allowed
     """Must be true: code that a model wrote is run on the machines that score, walled in as docs/rules.md says."""
+    walls: Literal["all", "limits"]
+    """What must stand: limits (time, memory, processes), or all (no network, no other files), which needs Linux."""
     timeout_seconds: Seconds
     """How long it may run."""
     memory_megabytes: AtLeastOne

@@ -1,4 +1,4 @@
-"""JSON Schema with limits: an answer is not to be trusted with a pattern that backtracks, nor with a slow comparison."""
+"""JSON Schema with limits: no answer makes a pattern backtrack without bound, or a comparison take for ever."""
 
 from __future__ import annotations
 

@@ -77,8 +77,14 @@ class SqlProcess:
         # Nothing of our environment but where modules are: secrets are no business of a query.
         known = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
         environment = known | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        self._process = subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
+        self._process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         said = self._line(START_SECONDS)
         reply = json.loads(said) if said else {"error": "its process did not start"}
         if "error" in reply:

@@ -30,6 +30,7 @@ def main(engine: str, database: str, timeout_seconds: str, most_rows: str) -> No
         with suppress(ValueError, OSError):  # not every system has every limit
             resource.setrlimit(limit, (most, most))
     try:
+        check_reads("SELECT 1", engine)  # loads the parser now, and not in the time of the first query
         connection = open_sqlite(database) if engine == "sqlite" else open_duckdb(database)
     except Exception as problem:
         return _say({"error": str(problem)})
@@ -64,8 +65,9 @@ def open_duckdb(database: str) -> Any:
 
     from lakehouse.query.duckdb_engine import NOTHING_FROM_OUTSIDE
 
-    limits = {"memory_limit": f"{MEMORY_MEGABYTES}MB", "threads": 1, "temp_directory": ""}
-    connection = duckdb.connect(database, read_only=True, config=NOTHING_FROM_OUTSIDE | limits)
+    connection = duckdb.connect(database, read_only=True, config=NOTHING_FROM_OUTSIDE)
+    for setting, value in {"memory_limit": f"{MEMORY_MEGABYTES}MB", "threads": 1, "temp_directory": ""}.items():
+        connection.execute(f"SET {setting} = '{value}'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
