@@ -36,6 +36,7 @@ EXPECTED = {
     "string_pattern_mismatch": "text of the form {pattern}",
     "string_too_short": "text",
     "string_type": "text",
+    "too_short": "at least {min_length} of them",
     "tuple_type": "a list",
     "union_tag_invalid": "one of {expected_tags} under {discriminator}",
     "union_tag_not_found": "{discriminator} to say which kind it is",

@@ -45,20 +45,18 @@ class NoWall(OSError):
 def main(folder: str, cpu_seconds: str, memory_megabytes: str, walls: str) -> None:
     """Never returns: the process becomes the code's."""
     take_limits(int(cpu_seconds), int(memory_megabytes) * 2**20)
-    try:
-        give_up_rights()
-        environment = os.path.dirname(os.path.dirname(sys.executable))
-        see_only(folder, environment, os.path.realpath(environment), os.path.realpath(sys.base_prefix))
-        call_only_what_stays_inside()
-    except (NoWall, AttributeError, KeyError) as problem:
-        if walls == "all":
-            sys.stderr.write(f"{type(problem).__name__}: {problem}\n")
-            sys.exit(NO_WALLS)
+    for wall in (give_up_rights, see_only, call_only_what_stays_inside):
+        try:
+            wall(folder)
+        except (OSError, AttributeError, KeyError) as problem:  # no such wall on this kernel, system or machine
+            if walls == "all":
+                sys.stderr.write(f"{wall.__name__}: {problem}\n")
+                sys.exit(NO_WALLS)
     os.chdir(folder)
     os.execv(sys.executable, [sys.executable, "-I", "-S", "-B", "answer.py"])
 
 
-def give_up_rights() -> None:
+def give_up_rights(folder: str) -> None:
     """It ends with who started it, gains nothing by a program that it becomes, and root is root by name only."""
     libc = _libc()
     _done("prctl", libc.prctl(DIE_WITH_PARENT, KILL, 0, 0, 0))
@@ -67,7 +65,7 @@ def give_up_rights() -> None:
         libc.prctl(DROP_CAPABILITY, capability, 0, 0, 0)
 
 
-def call_only_what_stays_inside() -> None:
+def call_only_what_stays_inside(folder: str) -> None:
     """A seccomp filter: a refused call fails as if it were not permitted."""
     architecture, column = MACHINES[os.uname().machine]
     refused = [number for numbers in REFUSED_CALLS.values() if (number := numbers[column]) is not None]
@@ -80,14 +78,15 @@ def call_only_what_stays_inside() -> None:
     _done("seccomp", _libc().prctl(FILTER_CALLS, FILTER_MODE, described, 0, 0))
 
 
-def see_only(folder: str, *prefixes: str) -> None:
+def see_only(folder: str) -> None:
     """Landlock: Python and the system's libraries can be read, the folder is the code's own, the rest is not there."""
     libc = _libc()
     if _done("Landlock", libc.syscall(CREATE_RULESET, None, 0, VERSION_FLAG)) < 1:
         raise NoWall("Landlock is not there")
     attributes = struct.pack("Q", EVERY_FILE_RIGHT)
     rules = _done("Landlock", libc.syscall(CREATE_RULESET, attributes, len(attributes), 0))
-    for path in (*SEEN, *prefixes):
+    environment = os.path.dirname(os.path.dirname(sys.executable))
+    for path in (*SEEN, environment, os.path.realpath(environment), os.path.realpath(sys.base_prefix)):
         if os.path.exists(path):
             _allow(rules, path, READ if os.path.isdir(path) else READ & FILE_RIGHTS | (path == "/dev/null") << 1)
     _allow(rules, folder, EVERY_FILE_RIGHT)

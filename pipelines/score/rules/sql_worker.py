@@ -98,8 +98,9 @@ def reply(connection: Any, engine: str, query: str, timeout_seconds: float, most
 
 
 def _kind(problem: Exception) -> str:
-    """The engine's words, which name tables and columns of the database and of the query."""
-    return f"the database refuses it: {' '.join(str(problem).split())[:200] or type(problem).__name__}"
+    """The engine's words, without the query that DuckDB repeats below them."""
+    said = str(problem).partition("\n\nLINE ")[0]
+    return f"the database refuses it: {' '.join(said.split())[:200] or type(problem).__name__}"
 
 
 def _cell(value: Any) -> Any:
