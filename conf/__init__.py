@@ -14,10 +14,13 @@ from conf.ground import (
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
+from conf.reward import RewardSettings
+from conf.score import ScoreSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
+from conf.training import TrainingSettings
 
 __all__ = [
     "DocumentsSettings",
@@ -32,6 +35,8 @@ __all__ = [
     "PromptsSettings",
     "RaySettings",
     "Resolved",
+    "RewardSettings",
+    "ScoreSettings",
     "SecretError",
     "SecretName",
     "Settings",
@@ -39,6 +44,7 @@ __all__ = [
     "SparkSettings",
     "StrategySettings",
     "TrackingSettings",
+    "TrainingSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
     "UrlSettings",

@@ -14,7 +14,9 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.redaction import RedactionSettings
+from conf.reward import RewardSettings
 from conf.rules import Rules
+from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
@@ -40,6 +42,8 @@ class Settings(Section):
     generate: GenerateSettings
     rules: Rules
     """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
+    reward: RewardSettings
+    score: ScoreSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
