@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.score.rules.json_schemas import schema_errors
@@ -99,6 +99,7 @@ def test_ten_thousand_objects_are_compared_in_a_moment() -> None:
         {"items": {"type": "string", "pattern": "^[a-z]$"}},
     ],
 )
+@settings(deadline=None)
 @given(value=VALUES)
 def test_our_keywords_say_what_the_librarys_own_say(schema: dict[str, object], value: object) -> None:
     from jsonschema import Draft202012Validator

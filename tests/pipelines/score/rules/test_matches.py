@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.score.rules.matches import token_f1
@@ -63,6 +63,7 @@ def squad_f1(answer: str, gold: str) -> float:
 WORDS = st.lists(st.sampled_from(["the", "a", "Otter", "otter,", "12", "e-mail", "don't", "!", "an"]), max_size=8)
 
 
+@settings(deadline=None)
 @given(answer=WORDS.map(" ".join), gold=WORDS.map(" ".join))
 def test_token_f1_is_squads(answer: str, gold: str) -> None:
     assert token_f1(answer, gold) == pytest.approx(squad_f1(answer, gold))
@@ -104,6 +105,7 @@ def test_numbers_are_read_as_they_are_written(text: str, decimal: DecimalMark, e
     assert numbers_in(text, decimal) == [{Decimal(one) for one in readings} for readings in expected]
 
 
+@settings(deadline=None)
 @given(number=st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False))
 def test_what_python_writes_with_groups_is_read_back(number: Decimal) -> None:
     """Python's own formatting is the independent half; the European form swaps its marks."""

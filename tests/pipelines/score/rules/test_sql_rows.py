@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.score.rules.sql_rows import same_rows
@@ -20,6 +20,7 @@ def near(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(pair=PAIRS)
 @example(pair=([(1, 0), (1.4, 9)], [(1.4, 0), (1, 9)]))
 @example(pair=([(0,), (0.4,), (1,)], [(0.4,), (0,), (0.9,)]))
