@@ -17,6 +17,7 @@ BASE = [
     "duckdb>=1.4",
     "filelock>=3.16",
     "httpx>=0.28",
+    "jsonschema>=4.23",
     "numpy>=1.26",
     "phonenumbers>=9",
     "pyarrow>=18",
@@ -24,6 +25,7 @@ BASE = [
     "pypdfium2>=5",
     "python-stdnum>=2",
     "pyyaml>=6",
+    "regex>=2024.11.6",  # unlike Python's own, it stops when its time is up
     "resiliparse>=1",
     "rich>=13.9",
     "sqlglot>=26",
@@ -44,7 +46,12 @@ SPARK = [
     "pyspark>=4.1,<4.2",
     "scikit-learn>=1.5",
 ]
-RAY = [MLFLOW, PANDAS, "ray[data,default,train]>=2.50"]
+RAY = [
+    MLFLOW,
+    PANDAS,
+    "py3langid>=0.4",  # tells languages apart where answers are scored; it needs numpy 2, which a bare cluster may lack
+    "ray[data,default,train]>=2.50",
+]
 TRAIN = [
     "accelerate>=1.10",
     "deepspeed>=0.18",
@@ -71,6 +78,8 @@ DEV = [
     "setuptools>=80",
     "trl>=1.0",
     "types-PyYAML>=6.0.12",
+    "types-jsonschema>=4.23",
+    "types-regex>=2024.11.6",
     "uv>=0.9",
 ]
 

@@ -15,6 +15,7 @@ from conf.ground import (
 )
 from conf.redaction import RedactionSettings
 from conf.reward import RewardSettings
+from conf.rules import Rules
 from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
@@ -39,6 +40,8 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    rules: Rules
+    """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
     reward: RewardSettings
     score: ScoreSettings
 
