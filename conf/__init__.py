@@ -14,10 +14,12 @@ from conf.ground import (
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
+from conf.pairs import PairsSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
+from conf.trust import TrustSettings
 
 __all__ = [
     "DocumentsSettings",
@@ -27,6 +29,7 @@ __all__ = [
     "LakehouseSettings",
     "Mistake",
     "ModelSettings",
+    "PairsSettings",
     "PrivacySettings",
     "PromptColumns",
     "PromptsSettings",
@@ -39,6 +42,7 @@ __all__ = [
     "SparkSettings",
     "StrategySettings",
     "TrackingSettings",
+    "TrustSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
     "UrlSettings",

@@ -13,10 +13,12 @@ from conf.ground import (
     TrackingSettings,
     UpkeepSettings,
 )
+from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
+from conf.trust import TrustSettings
 
 
 class Settings(Section):
@@ -37,6 +39,8 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    pairs: PairsSettings
+    trust: TrustSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

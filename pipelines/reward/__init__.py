@@ -1,0 +1,1 @@
+"""Reward models: the pairs that they learn from, their training, and how far they can be trusted."""
