@@ -72,7 +72,7 @@ def _row(record: Record, clerk: Clerk, max_characters: int) -> dict[str, object]
     rater_id = clerk.rater_id(record)
     prompt, chosen, rejected, workload = clerk.redacted(*told)
     if normal_text(chosen) == normal_text(rejected):
-        raise Unfit("self_pair", "Expected two answers that differ; after redaction these are the same.")
+        raise Unfit("self_pair", "Expected two answers that differ in more than blanks.")
     first, second = sorted((chosen, rejected)) if tie else (chosen, rejected)
     return {
         "preference_id": identity(told[0], *sorted(told[1:3]), rater_id or ""),

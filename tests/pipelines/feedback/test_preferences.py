@@ -71,7 +71,6 @@ def test_a_tie_is_the_same_row_in_either_order(said: dict[str, Any], resolved: R
     [
         ({"rejected": "35 a day."}, "self_pair"),
         ({"rejected": "35 a day.  \n"}, "self_pair"),
-        ({"chosen": "Ask anna@web.de", "rejected": "Ask ben@web.de"}, "self_pair"),
         ({"rejected": ""}, "no_rejected"),
         ({"chosen": " "}, "no_chosen"),
         ({"prompt": None}, "no_prompt"),
