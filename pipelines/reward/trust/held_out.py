@@ -96,7 +96,7 @@ def _calibration_error(sums: Floats) -> Floats:
 def _bin(pairs: Judged, sure: Floats, inside: Floats, number: int, settings: TrustSettings) -> Bin:
     name = f"{0.5 + number / settings.bins / 2:.2f} to {0.5 + (number + 1) / settings.bins / 2:.2f}"
     accuracy = _mean("accuracy_when_so_sure", _only(pairs, inside), pairs.right[inside], settings, name, True)
-    return Bin(float(sure[inside].mean()), accuracy, int(inside.sum()))
+    return Bin(float(numpy.sort(sure[inside]).mean()), accuracy, int(inside.sum()))
 
 
 def _only(pairs: Judged, inside: Floats) -> Judged:
