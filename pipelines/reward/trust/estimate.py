@@ -108,10 +108,16 @@ def _drawn_counts(names: Texts, resamples: int) -> Iterator[NDArray[numpy.float6
         yield numpy.bincount(cells, minlength=rows * prompts).reshape(rows, prompts).astype(float)
 
 
-def _interval(names: Texts, sums: Floats, statistic: Statistic, settings: TrustSettings) -> tuple[float, float]:
+def _interval(
+    names: Texts, sums: Floats, statistic: Statistic, settings: TrustSettings
+) -> tuple[float | None, float | None]:
+    """Over the resamples that have a figure at all, if more than half of them do."""
     drawn = statistic(resampled_sums(names, sums, settings.resamples))
+    known = drawn[numpy.isfinite(drawn)]
+    if 2 * len(known) <= len(drawn):
+        return None, None
     outside = (1 - settings.confidence) / 2
-    low, high = numpy.quantile(drawn[numpy.isfinite(drawn)], [outside, 1 - outside])
+    low, high = numpy.quantile(known, [outside, 1 - outside])
     return float(low), float(high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,12 @@ class Pairs:
     rejected_length: Floats
     tie: Flags
 
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Pairs:
+        """From rows with these names; nothing for a score is NaN, and so refused."""
+        columns = _columns(cls, rows)
+        return cls(**columns | {"tie": numpy.array([bool(row["tie"]) for row in rows], dtype=bool)})
+
     def __post_init__(self) -> None:
         _check_lengths("pairs", self)
         for name in ("chosen_score", "rejected_score", "chosen_length", "rejected_length"):
@@ -49,6 +55,13 @@ class Candidates:
     """The true metric against a gold answer; NaN where there is no gold answer."""
     others: Mapping[str, Floats] = field(default_factory=dict)
     """What each judge and rule says, by its name; NaN where it abstained."""
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Candidates:
+        """From rows with these names, `others` a mapping in each; nothing for a number is NaN."""
+        names = sorted({name for row in rows for name in row["others"]})
+        others = {name: floats([row["others"].get(name) for row in rows]) for name in names}
+        return cls(**_columns(cls, rows), others=others)
 
     def __post_init__(self) -> None:
         _check_lengths("candidates", self, self.others)
@@ -75,6 +88,13 @@ class TrustInputs:
         unknown = sorted(set(self.certified) - set(self.candidates.others))
         if unknown:
             raise TrustInputError(f"expected scores of the judges {', '.join(unknown)} in candidates.others.")
+
+
+def _columns(kind: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """An array for each field but those that are no numbers or names."""
+    texts, own = ("prompt_id", "workload"), [one.name for one in fields(kind) if one.name not in ("tie", "others")]
+    told = {name: [row[name] for row in rows] for name in own}
+    return {name: numpy.array(values, dtype=str) if name in texts else floats(values) for name, values in told.items()}
 
 
 def floats(values: Any) -> Floats:

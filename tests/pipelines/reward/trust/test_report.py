@@ -11,7 +11,7 @@ import pytest
 from lakehouse.arrow import arrow_schema
 from lakehouse.frames import arrow_rows
 from lakehouse.tables import table_named
-from pipelines.reward.trust.inputs import TrustInputError, TrustInputs
+from pipelines.reward.trust.inputs import Candidates, Pairs, TrustInputError, TrustInputs
 from pipelines.reward.trust.pages import write_pages
 from pipelines.reward.trust.report import TrustReport, rows_of, trust_report
 from tests.pipelines.reward.trust.arrays import candidates_of, made_up, pairs_of, settings_with
@@ -114,6 +114,22 @@ def test_rows_fit_the_table_and_their_keys_are_distinct() -> None:
     assert (tune["value"], tune["suite"], tune["round"]) == (float(report.verdict.tune), "trust", 2)
     again = {row["evaluation_id"] for row in rows_of(report_on(made_up(1.0), least_accuracy=0.9), "reward-1", 2)}
     assert not again & {row["evaluation_id"] for row in rows}
+
+
+def test_inputs_are_made_of_rows_and_nothing_is_not_a_number() -> None:
+    pair = {"prompt_id": "a", "workload": "facts", "tie": False, "chosen_length": 3, "rejected_length": 4}
+    pairs = Pairs.of([pair | {"chosen_score": 2, "rejected_score": 1.5}])
+    assert (pairs.chosen_score.tolist(), pairs.prompt_id.tolist(), pairs.tie.tolist()) == ([2.0], ["a"], [False])
+    with pytest.raises(TrustInputError, match="1 are NaN"):
+        Pairs.of([pair | {"chosen_score": None, "rejected_score": 1.5}])
+    row = {"prompt_id": "a", "workload": "facts", "score": 1.0, "length": 2}
+    rows = [row | {"gold_value": None, "others": {"judge": 4}}, row | {"gold_value": 0.5, "others": {"rule": None}}]
+    candidates = Candidates.of(rows)
+    assert numpy.isnan(candidates.gold_value).tolist() == [True, False]
+    assert {name: numpy.isnan(values).tolist() for name, values in candidates.others.items()} == {
+        "judge": [False, True],
+        "rule": [True, True],
+    }
 
 
 @pytest.mark.parametrize("name", ["chosen_score", "rejected_length"])
