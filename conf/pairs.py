@@ -4,13 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conf.frozen import FrozenMapping
 from conf.section import AtLeastOne, NotNegative, Section, Text
 
 Origin = Literal["human", "rating", "thumbs", "gold"]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 Margin = Annotated[float, Field(gt=0)]
+
+
+class FullMargins(Section):
+    """The margin of each origin that counts as 1 when pairs of all origins train together; thumbs have none."""
+
+    human: Margin
+    """In the units in which your raters say how much better an answer is."""
+    rating: Margin
+    """A difference between ratings, which are from 1 to 5."""
+    gold: Margin
+    """A difference in overlap with the gold answer (token F1)."""
 
 
 class PairsSettings(Section):
@@ -34,8 +44,7 @@ class PairsSettings(Section):
     """The most pairs of a policy's better and worse candidate to one prompt."""
     origins: Annotated[tuple[Origin, ...], Field(min_length=1)]
     """The origins of the pairs that train: human, rating, thumbs, gold."""
-    full_margins: FrozenMapping[Origin, Margin]
-    """The margin of each origin that counts as 1; one that is not named here has margins that are not comparable."""
+    full_margins: FullMargins
     holdout_share: Share
     """The share of prompts whose pairs are kept for measuring a reward model, and never train it."""
     holdout_salt: Text

@@ -106,7 +106,7 @@ def _comparable_margin(settings: PairsSettings) -> Column:
     from pyspark.sql import functions as F
 
     comparable = F.lit(None).cast("double")
-    for origin, full in sorted(settings.full_margins.items()):
+    for origin, full in settings.full_margins:
         share = F.when(F.col("margin") > full, 1.0).otherwise(F.col("margin") / full)
         comparable = F.when(F.col("origin") == origin, share).otherwise(comparable)
     return comparable
