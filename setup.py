@@ -63,6 +63,7 @@ DEV = [
     "hypothesis>=6.120",
     "import-linter>=2.5",
     "mypy>=1.18",
+    "psutil>=6",
     "pypdf>=6",
     "pytest>=8.4",
     "pytest-timeout>=2.4",

@@ -15,10 +15,13 @@ from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
 from conf.pairs import PairsSettings
+from conf.reward import RewardSettings
+from conf.score import ScoreSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
+from conf.training import TrainingSettings
 from conf.trust import TrustSettings
 
 __all__ = [
@@ -35,6 +38,8 @@ __all__ = [
     "PromptsSettings",
     "RaySettings",
     "Resolved",
+    "RewardSettings",
+    "ScoreSettings",
     "SecretError",
     "SecretName",
     "Settings",
@@ -42,6 +47,7 @@ __all__ = [
     "SparkSettings",
     "StrategySettings",
     "TrackingSettings",
+    "TrainingSettings",
     "TrustSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",

@@ -15,6 +15,8 @@ from conf.ground import (
 )
 from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
+from conf.reward import RewardSettings
+from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
@@ -39,6 +41,8 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    reward: RewardSettings
+    score: ScoreSettings
     pairs: PairsSettings
     trust: TrustSettings
 

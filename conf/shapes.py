@@ -69,9 +69,7 @@ def split_path(model: type[BaseModel], text: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def without_misplaced(
-    model: type[BaseModel], node: Node, path: Path = ()
-) -> tuple[Node, list[tuple[Path, Node]]]:
+def without_misplaced(model: type[BaseModel], node: Node, path: Path = ()) -> tuple[Node, list[tuple[Path, Node]]]:
     """The tree without plain values where a section belongs, and those: they would hide all below them."""
     kept: dict[str, Node] = {}
     misplaced: list[tuple[Path, Node]] = []

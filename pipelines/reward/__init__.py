@@ -1,1 +1,1 @@
-"""Reward models: the pairs that they learn from, their training, and how far they can be trusted."""
+"""Reward models: what people and labels prefer, learned by a network that scores any answer to any prompt."""
