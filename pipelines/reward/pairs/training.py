@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conf import PairsSettings
+from lakehouse.ensure import ensure
+from lakehouse.rim import StepRun
 from pipelines.feedback.golds import with_prompt_ids
 from pipelines.prompts.holdout import split_column
 
@@ -25,6 +27,12 @@ COLUMNS = (
     "weight",
     "split",
 )
+
+
+def pairs_in(run: StepRun, settings: PairsSettings) -> DataFrame:
+    """The training pairs of the tables as they are now."""
+    ensure(run.lakehouse, "preferences", "prompts")
+    return training_pairs(run.read("preferences"), run.read("prompts"), settings)
 
 
 def training_pairs(preferences: DataFrame, prompts: DataFrame, settings: PairsSettings) -> DataFrame:

@@ -12,8 +12,10 @@ from lakehouse.home import Home
 from lakehouse.place import Lakehouse, Place
 from lakehouse.provenance import Provenance
 from lakehouse.read import current_version, read
+from lakehouse.rim import step_run
 from pipelines.feedback.golds import golds_of
 from pipelines.reward.pairs.derive import Derived, derive_preferences
+from pipelines.reward.pairs.training import pairs_in
 from tests.pipelines.generate.story import settings_of
 from tests.pipelines.reward.pairs.story import GOLD, add, asked, drawn, logged, rated
 
@@ -67,6 +69,15 @@ def test_deriving_again_finds_nothing_new_and_writes_nothing(told: Lakehouse, pr
     assert current_version(told, "preferences") == version
     (run,) = read(told, "runs").frame.collect()
     assert (run.step, run.rows_in, run.rows_new) == ("preferences.derive", 4, 4)
+
+
+def test_what_was_derived_is_there_to_train_on(told: Lakehouse, provenance: Provenance) -> None:
+    with step_run(told, "reward.train", provenance, 1) as run:
+        rows = pairs_in(run, SETTINGS).collect()
+        run.is_idle = True
+    # a difference of 3 in ratings is three quarters of the way from 1 to 5
+    assert {(row.chosen, row.margin) for row in rows if row.rejected == "the heron"} == {(GOLD, 0.75)}
+    assert (len(rows), {row.weight for row in rows}) == (4, {1.0})
 
 
 def test_gold_answers_find_their_prompt_by_its_text(told: Lakehouse) -> None:
