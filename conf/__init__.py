@@ -14,6 +14,7 @@ from conf.ground import (
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
+from conf.pairs import PairsSettings
 from conf.reward import RewardSettings
 from conf.score import ScoreSettings
 from conf.secret_names import SecretName
@@ -21,6 +22,7 @@ from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
 from conf.training import TrainingSettings
+from conf.trust import TrustSettings
 
 __all__ = [
     "DocumentsSettings",
@@ -30,6 +32,7 @@ __all__ = [
     "LakehouseSettings",
     "Mistake",
     "ModelSettings",
+    "PairsSettings",
     "PrivacySettings",
     "PromptColumns",
     "PromptsSettings",
@@ -45,6 +48,7 @@ __all__ = [
     "StrategySettings",
     "TrackingSettings",
     "TrainingSettings",
+    "TrustSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
     "UrlSettings",

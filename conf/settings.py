@@ -13,6 +13,7 @@ from conf.ground import (
     TrackingSettings,
     UpkeepSettings,
 )
+from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
 from conf.reward import RewardSettings
 from conf.rules import Rules
@@ -20,6 +21,7 @@ from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
+from conf.trust import TrustSettings
 
 
 class Settings(Section):
@@ -44,6 +46,8 @@ class Settings(Section):
     """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
     reward: RewardSettings
     score: ScoreSettings
+    pairs: PairsSettings
+    trust: TrustSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
