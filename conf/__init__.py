@@ -16,7 +16,7 @@ from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
 from conf.pairs import PairsSettings
 from conf.reward import RewardSettings
-from conf.score import ScoreSettings
+from conf.score import CombinationSettings, ScoreSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
@@ -25,6 +25,7 @@ from conf.training import TrainingSettings
 from conf.trust import TrustSettings
 
 __all__ = [
+    "CombinationSettings",
     "DocumentsSettings",
     "EngineSettings",
     "Entry",

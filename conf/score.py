@@ -8,17 +8,23 @@ from conf.frozen import FrozenMapping
 from conf.section import AtLeastOne, Section, Text
 
 AtLeastZero = Annotated[float, Field(ge=0)]
-Weights = FrozenMapping[Text, Annotated[float, Field(gt=0)]]
+Weight = Annotated[float, Field(gt=0)]
+
+
+class CombinationSettings(Section):
+    """Whose word counts about the answers of a workload."""
+
+    weights: FrozenMapping[Text, Weight]
+    """What the word of each scorer weighs, by names such as reward, rule:json or judge:kind."""
+    gates: tuple[Text, ...]
+    """The rules that an answer must pass; one that fails ranks below all that pass."""
 
 
 class ScoreSettings(Section):
     """How the scores of an answer become one, within its prompt."""
 
-    weights: FrozenMapping[Text, Weights]
-    """For each workload, or `all` for those that are not named, what each scorer's word weighs: reward, rule:NAME,
-    judge:NAME."""
-    gates: FrozenMapping[Text, tuple[Text, ...]]
-    """For each workload, or `all`, the rules that an answer must pass; one that fails ranks below all that pass."""
+    workloads: FrozenMapping[Text, CombinationSettings]
+    """Whose word counts for each workload, and under `all` for those that are not named."""
     uncertainty_factor: AtLeastZero
     """How many times its uncertainty a score is lowered by, before it is compared."""
     length_weight: AtLeastZero

@@ -33,12 +33,12 @@ def weights_for(
     """Workload, scorer, weight and whether it is a gate; `scorers` says for each workload which there are."""
     listed = []
     for workload in workloads:
-        weights = settings.weights.get(workload) or settings.weights.get(EVERY) or {}
-        gates = settings.gates.get(workload) or settings.gates.get(EVERY) or ()
+        told = settings.workloads.get(workload, settings.workloads.get(EVERY))
+        weights, gates = (told.weights, told.gates) if told else ({}, ())
         there = scorers[workload]
         if not any(name in there for name in weights):
             raise NoWeight(
-                f"expected a scorer with a weight for the workload {workload}; score.weights names "
+                f"expected a scorer with a weight for the workload {workload}; score.workloads names "
                 f"{', '.join(weights) or 'none'}, and there are {', '.join(there) or 'none'}. Train a reward model "
                 "(`lakewheel reward train`), or give a rule or a judge that there is a weight."
             )
