@@ -67,7 +67,7 @@ def report_door(
     round: Round = None,
     policy: Annotated[str | None, typer.Option(metavar="ID", help="The reward model; the newest if not said.")] = None,
 ) -> None:
-    """Say whether a reward model can be trusted: held-out pairs, length, drift, agreement, and what choosing by it gains.
+    """Say whether a reward model can be trusted, and what choosing by it gains.
 
     Example:
 

@@ -1,0 +1,110 @@
+"""Every answer is scored once by every scorer; abstentions are rows; what was combined follows what is said now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lakehouse.place import Lakehouse
+from lakehouse.read import current_version, read
+from pipelines.score.combine import NoWeight
+from tests.lakehouse.rows import stored
+from tests.pipelines.generate.story import add_prompts
+from tests.pipelines.score.story import CountingMaker, add_candidates, scored
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_ray() -> Iterator[None]:
+    """One cluster for all tests here; the step joins it and leaves it running."""
+    import ray
+
+    ray.init(address="local", num_cpus=2, object_store_memory=80 * 2**20, include_dashboard=False, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+def said(lakehouse: Lakehouse, scorer: str, column: str = "value") -> dict[str, Any]:
+    rows = read(lakehouse, "scores").frame.where(f"scorer = '{scorer}'").collect()
+    return {row.candidate_id: row[column] for row in rows}
+
+
+def test_answers_are_scored_once_compared_within_their_prompt_and_a_rerun_writes_nothing(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?", "b": "When?"})
+    add_prompts(lakehouse, {"held": "Held out?"}, split="holdout")
+    add_candidates(lakehouse, {"a": ["one", "one two three", "one"], "b": ["one two", "one two"], "held": ["one"]})
+    found = scored(lakehouse)
+    assert (found.planned, found.new, found.copied, found.combined) == (5, 5, 0, 5)
+    assert said(lakehouse, "words") == {"a0": 1, "a1": 3, "a2": 1, "b0": 2, "b1": 2}
+    # within a: 1, 3, 1 less their mean 5/3; the usual spread of the workload is over all five candidates
+    spread = ((2 * (2 / 3) ** 2 + (4 / 3) ** 2) / 5) ** 0.5
+    combined = said(lakehouse, "combined")
+    assert combined == pytest.approx(
+        {"a0": -2 / 3 / spread, "a1": 4 / 3 / spread, "a2": -2 / 3 / spread, "b0": 0, "b1": 0}
+    )
+    assert said(lakehouse, "combined", "normalised") == pytest.approx(
+        {"a0": -(0.5**0.5), "a1": 2**0.5, "a2": -(0.5**0.5), "b0": 0, "b1": 0}
+    )
+    before = current_version(lakehouse, "scores"), stored(lakehouse, "runs", "run_id")
+    again = scored(lakehouse)
+    assert (again.planned, again.new) == (0, 0)
+    assert (current_version(lakehouse, "scores"), stored(lakehouse, "runs", "run_id")) == before
+
+    add_candidates(lakehouse, {"a": ["", "", "", "one two three", "new"]})
+    more = scored(lakehouse)
+    assert (more.planned, more.copied, more.new) == (1, 1, 1)
+
+
+def test_who_abstains_says_why_and_counts_neither_for_nor_against(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"})
+    add_candidates(lakehouse, {"a": ["one", "???", "NaN", "one two maybe"]})
+    scored(lakehouse)
+    assert said(lakehouse, "words") == {"a0": 1, "a1": None, "a2": None, "a3": 3}
+    assert said(lakehouse, "words", "reason")["a2"] == "The scorer gave no finite number."
+    combined = said(lakehouse, "combined")
+    # 3 lowered by its uncertainty of 0.5 is 2.5: the two lie 0.75 on either side of their mean
+    assert combined == {"a0": pytest.approx(-1), "a1": None, "a2": None, "a3": pytest.approx(1)}
+    assert said(lakehouse, "combined", "reason")["a1"] == "words abstained: It says nothing."
+
+
+def test_an_answer_that_fails_a_gate_ranks_below_all_that_pass(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"})
+    add_candidates(lakehouse, {"a": ["one", "one two", "one two three four"]})
+    scored(lakehouse, "score.workloads.all={weights: {words: 1.0}, gates: [words]}")
+    combined = said(lakehouse, "combined")
+    assert combined["a2"] == combined["a0"] - 1 < combined["a0"] < combined["a1"]
+    assert said(lakehouse, "combined", "passed") == {"a0": True, "a1": True, "a2": False}
+
+
+def test_length_may_count_against_an_answer(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"})
+    add_candidates(lakehouse, {"a": ["one", "one two three"]})
+    scored(lakehouse, "score.length_weight=3.0")
+    combined = said(lakehouse, "combined")
+    assert combined["a0"] == pytest.approx(2) > combined["a1"] == pytest.approx(-2)
+
+
+def test_a_scorer_that_has_changed_scores_anew_and_its_old_word_no_longer_counts(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"})
+    add_candidates(lakehouse, {"a": ["one", "one two three"]})
+    scored(lakehouse)
+    assert scored(lakehouse, makers=[CountingMaker("2")]).new == 2
+    assert len(stored(lakehouse, "scores", "scorer_digest")) == 6
+
+
+def test_an_answer_that_kills_its_scorer_is_an_abstention_and_costs_nobody_else(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"})
+    add_candidates(lakehouse, {"a": ["one", "POISON", "one two"]})
+    found = scored(lakehouse)
+    assert (found.planned, found.new, found.given_up) == (3, 2, 1)
+    assert said(lakehouse, "words") == {"a0": 1, "a1": None, "a2": 2}
+    assert "died" in said(lakehouse, "words", "reason")["a1"]
+    assert scored(lakehouse).planned == 0
+
+
+def test_a_workload_that_nobody_judges_says_what_to_do(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?"}, workload="letters")
+    add_candidates(lakehouse, {"a": ["one"]})
+    with pytest.raises(NoWeight, match="workload letters; score.workloads names words, and there are none. Train a"):
+        scored(lakehouse)
