@@ -2,10 +2,10 @@
 
 python -m benchmarks.best_of --data p3_subset/examples.jsonl.gz --home FOLDER [--each 40] [--held 3] [--set A.B=C ...]
 
-Prompts of all kinds are taken in; gold answers of all but the held-out kinds become pairs, better against worse answers
-of the embedded model itself; a reward model learns from those. Only then are the held-out kinds' gold answers taken, and
-the trust report measures on them what the best of eight by reward gains in token F1 over the mean candidate, beside what
-a perfect choice gains. Every step can be killed and run again: the folder keeps what is done.
+Prompts of all kinds are taken in; gold answers of all but the held-out kinds become pairs, better against worse
+answers of the embedded model itself; a reward model learns from those. Only then are the held-out kinds' gold answers
+taken, and the trust report measures on them what the best of eight by reward gains in token F1 over the mean candidate,
+beside what a perfect choice gains. Every step can be killed and run again: the folder keeps what is done.
 """
 
 from __future__ import annotations
