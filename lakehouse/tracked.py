@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -107,7 +108,10 @@ def _end(run: Tracked, status: str) -> None:
 @contextmanager
 def fluent(run: Tracked, settings: TrackingSettings, home: Home) -> Iterator[None]:
     """The run as MLflow's active one, for what only its fluent interface does; what was set before comes back."""
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
+
+    logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of every version that it makes
 
     before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
     mlflow.set_tracking_uri(tracking_uri(settings, home))

@@ -76,7 +76,7 @@ def register(
             python_model=str(code),
             artifacts={"members": str(members)},
             signature=infer_signature(example, scored),
-            input_example=None,
+            input_example=example,
             pip_requirements=["lakewheel[train]"],
             registered_model_name=REGISTERED,
         )

@@ -26,7 +26,7 @@ class Served(PythonModel):
         settings = RewardSettings.model_validate(json.loads((folder / SETTINGS).read_text()))
         self.model = RewardModel.load(sorted(folder.glob("member-*")), settings)
 
-    def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]  # MLflow reads type hints
         import pandas
 
         from pipelines.reward.scoring import score_of

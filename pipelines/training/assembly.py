@@ -23,10 +23,11 @@ def assembled(network: Module, task: Task, settings: TrainingSettings, world: Wo
     network.to(world.device)
     network.train()
     groups = _groups(network, set(task.new_weights()), settings)
-    optimiser = AdamW(groups, lr=settings.learning_rate, betas=BETAS, eps=EPSILON)
+    optimiser = AdamW(groups, lr=settings.learning_rate, betas=BETAS, eps=EPSILON, fused=True)
     engine, *_ = deepspeed.initialize(
         model=network, optimizer=optimiser, config=_config(settings, world), dist_init_required=False
     )
+    engine.enable_backward_allreduce = world.ranks > 1  # alone, it would flatten all gradients and add up nothing
     return engine
 
 
