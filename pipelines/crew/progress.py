@@ -71,14 +71,14 @@ class Progress:
         """For people."""
         came = self.done + self.refused
         left = (self.planned - came) * self.seconds / came if came else None
+        tokens = self.total("answer_tokens")
         parts = [
             f"{came} of {self.planned} {self.noun}",
-            f"{self.prompts} prompts",
-            f"{self.total('answer_tokens') / self.seconds:.0f} tokens/s",
-            f"{self.refused} refused",
+            f"{tokens / self.seconds:.0f} tokens/s" if tokens else "",
+            f"{self.refused} refused" if self.refused else "",
             f"about {_duration(left)} left" if left is not None else "no estimate yet",
         ]
-        return " · ".join(parts)
+        return " · ".join(filter(None, parts))
 
     def costs(self, model: str) -> list[Cost]:
         """For each workload what its batches used, and its share of the time that a clock on the wall would show."""
