@@ -37,12 +37,14 @@ PANDAS = "pandas>=2.2.3,<3"  # PySpark below 4.3 does not support pandas 3
 SPARK = [
     "cryptography>=45",  # writes the certificates of a company's proxy where Java reads them
     "delta-spark>=4.4.0,!=4.4.1",  # the JARs of 4.4.1 are not on Maven Central
+    "matplotlib>=3.9",
     MLFLOW,
     NUMPY,
     PANDAS,
     "py4j>=0.10.9",
     "pyspark>=4.1,<4.2",
     "scikit-learn>=1.5",
+    "scipy>=1.13",
 ]
 RAY = [MLFLOW, PANDAS, "ray[data,default,train]>=2.50"]
 TRAIN = [

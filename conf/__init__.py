@@ -11,6 +11,7 @@ from conf.ground import (
     UnityCatalogSettings,
     UpkeepSettings,
 )
+from conf.judges import CalibrationSettings, JudgeSettings
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
@@ -20,10 +21,12 @@ from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
 
 __all__ = [
+    "CalibrationSettings",
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
     "GenerateSettings",
+    "JudgeSettings",
     "LakehouseSettings",
     "Mistake",
     "ModelSettings",

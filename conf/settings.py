@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.combinations import conflicts
+from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
 from conf.ground import (
     LakehouseSettings,
@@ -13,6 +14,7 @@ from conf.ground import (
     TrackingSettings,
     UpkeepSettings,
 )
+from conf.judges import CalibrationSettings, JudgeSettings
 from conf.redaction import RedactionSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
@@ -37,6 +39,9 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    judges: FrozenMapping[Identifier, JudgeSettings]
+    """Judges by name."""
+    calibration: CalibrationSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobs import demo, doctor, erase, generate, lineage, select, settings, sql, tables, take, ui, upkeep
+from jobs import demo, doctor, erase, generate, judge, lineage, select, settings, sql, tables, take, ui, upkeep
 from jobs.failures import failures_said_plainly
 from jobs.options import EVERYWHERE, Asked, in_front
 
@@ -86,6 +86,7 @@ app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)
 app.add_typer(take.ratings, name="ratings")
+app.add_typer(judge.judge, name="judge")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)

@@ -86,6 +86,12 @@ def parse_file(file: File, clerk: Clerk) -> Iterator[Piece]:
     return parse_lines(file, clerk.piece, LONGEST_LINE_BYTES)
 
 
+def rating_ids_in(paths: Sequence[Path], clerk: Clerk) -> list[str]:
+    """The ids of the ratings below the paths that are fit to be taken."""
+    pieces = [piece for file in look_under(paths).files for piece in parse_file(file, clerk)]
+    return sorted({piece["rating_id"] for piece in pieces if isinstance(piece, dict)})
+
+
 def _said(record: Record, name: str) -> str:
     text = _text(record, name)
     if text is None:

@@ -1,0 +1,1 @@
+"""Reward models: what people and labels prefer, learned by a network that scores any answer to any prompt."""
