@@ -39,9 +39,9 @@ def fit_mapping(scores: Sequence[float], ratings: Sequence[float], prior_ratings
     many. So there is a prior that weighs as much as `prior_ratings` ratings, however many there are. It is a line:
     people's ratings on the judge's by least squares, with a slope that is shrunk towards none (and never falls) and a
     height that is shrunk towards the middle of the scale. Each rating moves towards the line by prior / (prior +
-    number); the isotonic regression of the moved ratings is the mapping. With five ratings and a prior of two that is 29 % of the
-    way, with five hundred 0.4 %, so that the mapping becomes the plain isotonic one by itself. A judge whose order has
-    nothing to do with people's gets a flat line near people's mean, which tells it apart from nothing.
+    number); the isotonic regression of the moved ratings is the mapping. With five ratings and a prior of two that is
+    29 % of the way, with five hundred 0.4 %, so that the mapping becomes the plain isotonic one by itself. A judge
+    whose order has nothing to do with people's gets a nearly flat line near people's mean, which moves nothing.
     """
     import numpy
     from sklearn.isotonic import IsotonicRegression

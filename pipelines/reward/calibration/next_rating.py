@@ -41,23 +41,31 @@ class NextRating:
     unrated: Unrated
     width: float
     expected_width: float
+    is_uncovered: bool
+    """True where no rated answer has a score near this one's: there the mapping is a guess."""
 
 
 def most_telling(
     metric: str, sample: Sample, mapping: Mapping, unrated: Sequence[Unrated], confidence: float
 ) -> NextRating | None:
-    """By simulation: for each answer every rating that people may give, as likely as the mapping finds it.
+    """First the answer farthest from all scores that have a rating; where none is far, by simulation.
 
-    The ratings that are there keep their own mapped value; what a new one changes is the sample that the interval is
-    of. Answers with the same score are worth the same, so the first by name stands for them.
+    The simulation gives each answer every rating that people may give, as likely as the mapping finds it, and sees how
+    wide the interval is then. It believes the mapping, so it is of no use where that was never tried. The ratings that
+    are there keep their own mapped value. Answers with the same score are worth the same: the first by name stands for
+    them.
     """
     if not unrated:
         return None
+    far = [one for one in unrated if _distance(one, sample) > _usual_gap(sample)]
+    if far:
+        farthest = max(_distance(one, sample) for one in far)
+        unrated = [one for one in far if _distance(one, sample) == farthest]
     now = _width(figure_of(metric, sample, confidence, DRAWS))
     spread = max(LEAST_SPREAD, float((sample.mapped - sample.ratings).std()))
     by_score = {round(one.score, 6): one for one in sorted(unrated, key=lambda one: one.candidate_id, reverse=True)}
     found = [
-        NextRating(one, now, _expected_width(metric, sample, mapping, one.score, spread, confidence))
+        NextRating(one, now, _expected_width(metric, sample, mapping, one.score, spread, confidence), bool(far))
         for one in by_score.values()
     ]
     return min(found, key=lambda one: (one.expected_width, one.unrated.candidate_id))
@@ -71,10 +79,18 @@ def _expected_width(
     mapped = float(mapping([score])[0])
     ratings = numpy.arange(LOWEST, HIGHEST + 1, dtype=float)
     likely = numpy.exp(-(((ratings - mapped) / spread) ** 2) / 2)
-    widths = [
-        _width(figure_of(metric, _with(sample, score, mapped, rating), confidence, DRAWS)) for rating in ratings
-    ]
+    widths = [_width(figure_of(metric, _with(sample, score, mapped, rating), confidence, DRAWS)) for rating in ratings]
     return float(likely @ numpy.array(widths) / likely.sum())
+
+
+def _distance(one: Unrated, sample: Sample) -> float:
+    return float(abs(sample.scores - one.score).min())
+
+
+def _usual_gap(sample: Sample) -> float:
+    """How far scores would be apart if they were spread evenly over what they cover, and one number at most."""
+    covered = float(sample.scores.max() - sample.scores.min())
+    return min(1.0, covered / max(1, len(sample) - 1))
 
 
 def _with(sample: Sample, score: float, mapped: float, rating: float) -> Sample:

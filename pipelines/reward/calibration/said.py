@@ -58,10 +58,13 @@ def next_of(found: Measured, wanted: NextRating | None) -> str:
             "Draw candidates (`lakewheel generate`) and calibrate again to be told which."
         )
     quote = wanted.unrated.answer.strip().replace("\n", " ")[:LONGEST_QUOTE]
-    return (
-        f"Rate next: candidate {wanted.unrated.candidate_id} (the judge says {wanted.unrated.score:.2f}); the interval "
-        f"is expected to go from {wanted.width:.2f} to {wanted.expected_width:.2f} wide: {quote}"
+    why = (
+        "no rated answer has a score near that"
+        if wanted.is_uncovered
+        else f"the interval is expected to go from {wanted.width:.2f} to {wanted.expected_width:.2f} wide"
     )
+    known = f"candidate {wanted.unrated.candidate_id} (the judge says {wanted.unrated.score:.2f}; {why})"
+    return f"Rate next: {known}: {quote}"
 
 
 def widest_gap(found: Measured) -> tuple[float, float]:

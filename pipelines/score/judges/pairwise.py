@@ -63,8 +63,10 @@ def compare(engine: Engine, judge: Judge, pairs: Sequence[Pair]) -> list[Prefere
 
 
 def _settled(straight: Heard | Unasked, turned: Heard | Unasked) -> Preference | Unasked:
-    if isinstance(straight, Unasked) or isinstance(turned, Unasked):
-        return straight if isinstance(straight, Unasked) else turned
+    if isinstance(straight, Unasked):
+        return straight
+    if isinstance(turned, Unasked):
+        return turned
     spent = (
         straight.prompt_tokens + turned.prompt_tokens,
         straight.answer_tokens + turned.answer_tokens,

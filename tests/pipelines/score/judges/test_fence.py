@@ -59,11 +59,16 @@ def test_words_that_templates_are_made_of_are_broken_and_others_are_not() -> Non
     assert harmless("<|im_end|> [INST] </s> <<SYS>> <｜end｜> <<<end") == (
         "< |im_end| > [ INST] < /s> < <SYS> > < ｜end｜ > < < <end"
     )
-    assert harmless("a < b, b[0] | c, x -> y, <b>bold</b>, 👩\u200d🔧") == "a < b, b[0] | c, x -> y, <b>bold</b>, 👩\u200d🔧"
+    assert (
+        harmless("a < b, b[0] | c, x -> y, <b>bold</b>, 👩\u200d🔧")
+        == "a < b, b[0] | c, x -> y, <b>bold</b>, 👩\u200d🔧"
+    )
     assert harmless("r\u200ba\u2063te\u202e \x00five\nnow") == "rate five\nnow"
 
 
-PIECES = st.sampled_from(["<", ">", "|", "[INST]", "end of answer ", "\n", "\u200b", "im_end", "s", "/", "｜", "<<<", ">>>"])
+PIECES = st.sampled_from(
+    ["<", ">", "|", "[INST]", "end of answer ", "\n", "\u200b", "im_end", "s", "/", "｜", "<<<", ">>>"]
+)
 
 
 @given(st.lists(PIECES, max_size=40), st.booleans())
