@@ -17,6 +17,7 @@ BASE = [
     "duckdb>=1.4",
     "filelock>=3.16",
     "httpx>=0.28",
+    "jsonschema>=4.23",
     "numpy>=1.26",
     "phonenumbers>=9",
     "pyarrow>=18",
@@ -24,6 +25,7 @@ BASE = [
     "pypdfium2>=5",
     "python-stdnum>=2",
     "pyyaml>=6",
+    "regex>=2024.11.6",  # unlike Python's own, it stops when its time is up
     "resiliparse>=1",
     "rich>=13.9",
     "sqlglot>=26",
@@ -46,7 +48,12 @@ SPARK = [
     "scikit-learn>=1.5",
     "scipy>=1.13",
 ]
-RAY = [MLFLOW, PANDAS, "ray[data,default,train]>=2.50"]
+RAY = [
+    MLFLOW,
+    PANDAS,
+    "py3langid>=0.4",  # tells languages apart where answers are scored; it needs numpy 2, which a bare cluster may lack
+    "ray[data,default,train]>=2.50",
+]
 TRAIN = [
     "accelerate>=1.10",
     "deepspeed>=0.18",
@@ -64,6 +71,7 @@ DEV = [
     "hypothesis>=6.120",
     "import-linter>=2.5",
     "mypy>=1.18",
+    "psutil>=6",
     "pypdf>=6",
     "pytest>=8.4",
     "pytest-timeout>=2.4",
@@ -72,6 +80,8 @@ DEV = [
     "setuptools>=80",
     "trl>=1.0",
     "types-PyYAML>=6.0.12",
+    "types-jsonschema>=4.23",
+    "types-regex>=2024.11.6",
     "uv>=0.9",
 ]
 

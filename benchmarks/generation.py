@@ -146,16 +146,8 @@ def _way(task: Task) -> Way:
 
 def _batch(task: Task, numbers: list[int], name: str) -> Batch:
     samples = tuple(range(task.samples))
-    pieces = tuple(
-        Piece(
-            _way(task),
-            str(number),
-            task.conversations[number],
-            tuple(identity(name, number, one) for one in samples),
-            samples,
-        )
-        for number in numbers
-    )
+    ids = {number: tuple(identity(name, number, one) for one in samples) for number in numbers}
+    pieces = tuple(Piece(_way(task), str(at), task.conversations[at], ids[at], samples) for at in numbers)
     return Batch(pieces, tuple(piece.name for piece in pieces))
 
 

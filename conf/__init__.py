@@ -15,13 +15,19 @@ from conf.judges import CalibrationSettings, JudgeSettings
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
+from conf.pairs import PairsSettings
+from conf.reward import RewardSettings
+from conf.score import CombinationSettings, ScoreSettings
 from conf.secret_names import SecretName
 from conf.secrets import SecretError, resolve_secret
 from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
+from conf.training import TrainingSettings
+from conf.trust import TrustSettings
 
 __all__ = [
     "CalibrationSettings",
+    "CombinationSettings",
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
@@ -30,11 +36,14 @@ __all__ = [
     "LakehouseSettings",
     "Mistake",
     "ModelSettings",
+    "PairsSettings",
     "PrivacySettings",
     "PromptColumns",
     "PromptsSettings",
     "RaySettings",
     "Resolved",
+    "RewardSettings",
+    "ScoreSettings",
     "SecretError",
     "SecretName",
     "Settings",
@@ -42,6 +51,8 @@ __all__ = [
     "SparkSettings",
     "StrategySettings",
     "TrackingSettings",
+    "TrainingSettings",
+    "TrustSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
     "UrlSettings",

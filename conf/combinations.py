@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conf.generation import EngineSettings, GenerateSettings
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
 from conf.near_duplicates import NearDuplicateSettings
+from conf.rule_names import shared_names
 from conf.secret_names import looks_like_secret_value
 from conf.steps import PromptsSettings
 
@@ -40,6 +41,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_prompts(settings.prompts, settings.spark),
         *_engine(settings.engine),
         *_generate(settings.generate),
+        *(Conflict(*found) for found in shared_names(settings.rules)),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray, settings.engine),
     ]

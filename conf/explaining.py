@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 
 from conf.layers import SET
 from conf.mistakes import Mistake
-from conf.nodes import Node, Path, deepest, dotted
+from conf.nodes import Node, Path, at, deepest, dotted, reached_by
 from conf.secret_names import looks_like_secret_value
-from conf.shapes import all_paths, inside, meaning_at, section_of
+from conf.shapes import all_paths, chosen, inside, meaning_at, section_of
 
 SECRET_REMEDY = (
     "Write only a name; the value belongs into the environment (lakewheel/subject_key is looked for in "
@@ -36,7 +36,10 @@ EXPECTED = {
     "string_pattern_mismatch": "text of the form {pattern}",
     "string_too_short": "text",
     "string_type": "text",
+    "too_short": "at least {min_length} of them",
     "tuple_type": "a list",
+    "union_tag_invalid": "one of {expected_tags} under {discriminator}",
+    "union_tag_not_found": "{discriminator} to say which kind it is",
 }
 KINDS = {
     bool: "true or false",
@@ -58,11 +61,11 @@ def shown(value: Any) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({KINDS[type(value)]})"
 
 
-def unknown_name(model: type[BaseModel], path: Path) -> str:
+def unknown_name(model: type[BaseModel], path: Path, tree: Node) -> str:
     """The near miss beside it, the same name in another section, or all the names there are."""
     annotation: Any = model
-    for step in path[:-1]:
-        annotation = inside(annotation, step)
+    for depth, step in enumerate(path[:-1], 1):
+        annotation = chosen(inside(annotation, step), at(tree, path[:depth]))
     section = section_of(annotation)
     siblings = list(section.model_fields) if section else []
     name = str(path[-1])
@@ -82,20 +85,20 @@ def explain(model: type[BaseModel], tree: Node, errors: Iterable[ErrorDetails]) 
 
 def _written_path(tree: Node, error: ErrorDetails) -> Path:
     """Pydantic's location without the names of union branches, which stand in no file."""
-    reached, _ = deepest(tree, error["loc"])
+    reached = reached_by(tree, error["loc"])
     return (*reached, error["loc"][-1]) if error["type"] == "missing" else reached
 
 
 def _one(model: type[BaseModel], tree: Node, path: Path, errors: list[ErrorDetails]) -> Mistake:
     place, name, error = deepest(tree, path)[1].place, dotted(path), errors[0]
     if error["type"] == "extra_forbidden":
-        return Mistake(place, name, "no such setting.", unknown_name(model, path))
+        return Mistake(place, name, "no such setting.", unknown_name(model, path, tree))
     if error["type"] == "missing":
-        remedy = f"Add {path[-1]}: ... ({meaning_at(model, path)})"
+        remedy = f"Add {path[-1]}: ... ({meaning_at(model, path, tree)})"
         return Mistake(place, name, "expected a value, none is given.", remedy)
     expected = " or ".join(dict.fromkeys(map(_expected, errors)))
     got = "something else (not shown)" if error["type"] == "secret_name" else shown(error["input"])
-    remedy = _remedy(model, path, place, errors)
+    remedy = _remedy(model, tree, path, errors)
     return Mistake(place, name, f"expected {expected}, got {got}.", remedy)
 
 
@@ -104,8 +107,8 @@ def _expected(error: ErrorDetails) -> str:
     return phrase.format(**error.get("ctx", {})) if phrase else error["msg"]
 
 
-def _remedy(model: type[BaseModel], path: Path, place: str, errors: list[ErrorDetails]) -> str:
-    value, kinds = errors[0]["input"], {error["type"] for error in errors}
+def _remedy(model: type[BaseModel], tree: Node, path: Path, errors: list[ErrorDetails]) -> str:
+    value, kinds, place = errors[0]["input"], {error["type"] for error in errors}, deepest(tree, path)[1].place
     if "secret_name" in kinds:
         return SECRET_REMEDY
     if "model_type" in kinds:
@@ -118,7 +121,7 @@ def _remedy(model: type[BaseModel], path: Path, place: str, errors: list[ErrorDe
     if "string_type" in kinds and isinstance(value, (bool, int, float)):
         quoted = f'"{json.dumps(value)}"'
         return f"Write --set '{dotted(path)}={quoted}'." if place == SET else f"Put it in quotes: {quoted}."
-    return f"What it means: {meaning_at(model, path)}"
+    return f"What it means: {meaning_at(model, path, tree)}"
 
 
 def _as_number(value: Any, *, whole: bool) -> int | float | None:

@@ -10,6 +10,9 @@ from conf.nodes import as_tree, dotted, leaves, plain
 from conf.settings import Settings
 from conf.shapes import meaning_at
 
+LEFT_OUT = "left out"
+"""Where a value came from that an entry of a list does without; everything else is written in some file."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -35,10 +38,9 @@ class Entry:
 def glossary(resolved: Resolved) -> list[Entry]:
     """Every setting, in the order in which the classes declare them."""
     tree = as_tree(resolved.settings.model_dump(mode="json"), "")
-    return [
-        Entry(dotted(path), plain(leaf), resolved.origins[dotted(path)], meaning_at(Settings, path))
-        for path, leaf in leaves(tree)
-    ]
+    named = [(path, dotted(path), leaf) for path, leaf in leaves(tree)]
+    origins = {name: LEFT_OUT for _, name, _ in named} | dict(resolved.origins)
+    return [Entry(name, plain(leaf), origins[name], meaning_at(Settings, path, tree)) for path, name, leaf in named]
 
 
 SETTINGS_PAGE = """# Settings

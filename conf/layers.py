@@ -77,9 +77,7 @@ def _open(wanted: str, asked_at: str, above: tuple[str, ...]) -> tuple[str, str]
     if wanted not in known:
         near = [f"Did you mean {match}?" for match in get_close_matches(wanted, known, n=1)]
         problem = f"expected an environment ({', '.join(environments())}), got {wanted!r}."
-        raise Unreadable(
-            Mistake(asked_at, path, problem, " ".join([*near, "A file of your own ends in .yml."]))
-        )
+        raise Unreadable(Mistake(asked_at, path, problem, " ".join([*near, "A file of your own ends in .yml."])))
     return f"{wanted}.yml", files("conf").joinpath(f"{wanted}.yml").read_text(encoding="utf-8")
 
 

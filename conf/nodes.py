@@ -72,6 +72,21 @@ def deepest(node: Node, path: Path) -> tuple[Path, Node]:
     return path, node
 
 
+def at(node: Node, path: Path) -> Node | None:
+    """What is written at a path."""
+    reached, found = deepest(node, path)
+    return found if reached == path else None
+
+
+def reached_by(node: Node, steps: Path) -> Path:
+    """The path that is left of these steps without those that stand nowhere in the tree."""
+    path: Path = ()
+    for step in steps:
+        if _has(node, step):
+            path, node = (*path, step), node.value[step]
+    return path
+
+
 def _has(node: Node, step: str | int) -> bool:
     if node.is_map:
         return step in node.value

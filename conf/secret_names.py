@@ -36,9 +36,7 @@ def is_secret_name(value: object) -> bool:
 def _check_name(value: object) -> object:
     """Before the type check, so that no error shows what was given."""
     if not is_secret_name(value):
-        raise PydanticCustomError(
-            "secret_name", "the name of a secret as scope/key, such as lakewheel/subject_key"
-        )
+        raise PydanticCustomError("secret_name", "the name of a secret as scope/key, such as lakewheel/subject_key")
     return value
 
 

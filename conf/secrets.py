@@ -109,9 +109,7 @@ def _create_file(file: Path) -> str:
         finally:
             os.unlink(draft)
     except OSError as error:
-        raise SecretError(
-            f"The key file {file} cannot be made: {error.strerror}. Write it by hand."
-        ) from error
+        raise SecretError(f"The key file {file} cannot be made: {error.strerror}. Write it by hand.") from error
     value = _from_file(file)
     assert value is not None, f"{file} was there a moment ago"
     return value
@@ -120,7 +118,4 @@ def _create_file(file: Path) -> str:
 def _not_found(name: str, looked_at: list[str], *, on_databricks: bool) -> str:
     local = f"export {variable_of(name)}=..., or write the value into the file and chmod 600 it"
     remedy = f"databricks secrets put-secret {name.replace('/', ' ')}" if on_databricks else local
-    return (
-        "\n  ".join([f"The secret {name} was not found. Looked at:", *looked_at])
-        + f"\nGive it with: {remedy}"
-    )
+    return "\n  ".join([f"The secret {name} was not found. Looked at:", *looked_at]) + f"\nGive it with: {remedy}"

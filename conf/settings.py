@@ -15,10 +15,15 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.judges import CalibrationSettings, JudgeSettings
+from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
+from conf.reward import RewardSettings
+from conf.rules import Rules
+from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
+from conf.trust import TrustSettings
 
 
 class Settings(Section):
@@ -42,6 +47,12 @@ class Settings(Section):
     judges: FrozenMapping[Identifier, JudgeSettings]
     """Judges by name."""
     calibration: CalibrationSettings
+    rules: Rules
+    """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
+    reward: RewardSettings
+    score: ScoreSettings
+    pairs: PairsSettings
+    trust: TrustSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

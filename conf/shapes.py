@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from conf.nodes import Node, Path, dotted
+from conf.nodes import Node, Path, at, dotted
 
 
 def bare(annotation: Any) -> tuple[Any, bool]:
@@ -43,11 +44,26 @@ def inside(annotation: Any, step: str | int) -> Any:
     return None
 
 
-def meaning_at(model: type[BaseModel], path: Path) -> str:
-    """The sentence of the deepest field on the path; a section has its class's, entries share their map's."""
+def chosen(annotation: Any, node: Node | None) -> Any:
+    """A union of sections as the one whose kind is written in the node; anything else as it is."""
+    extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    tag = next((extra.discriminator for extra in extras if isinstance(extra, FieldInfo)), None)
+    if tag is None or node is None or not node.is_map or tag not in node.value:
+        return annotation
+    kind = node.value[tag].value
+    sections = get_args(get_args(annotation)[0])
+    return next((one for one in sections if kind in get_args(one.model_fields[tag].annotation)), annotation)
+
+
+def meaning_at(model: type[BaseModel], path: Path, tree: Node | None = None) -> str:
+    """The sentence of the deepest field on the path; a section has its class's, entries share their map's.
+
+    Where a section is one of several kinds, only the tree that is written can say which.
+    """
     annotation: Any = model
     meaning = ""
-    for step in path:
+    for depth, step in enumerate(path):
+        annotation = chosen(annotation, at(tree, path[:depth]) if tree else None)
         section, annotation_inside = section_of(annotation), inside(annotation, step)
         if section and step in section.model_fields:
             described = section.model_fields[str(step)].description
@@ -69,9 +85,7 @@ def split_path(model: type[BaseModel], text: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def without_misplaced(
-    model: type[BaseModel], node: Node, path: Path = ()
-) -> tuple[Node, list[tuple[Path, Node]]]:
+def without_misplaced(model: type[BaseModel], node: Node, path: Path = ()) -> tuple[Node, list[tuple[Path, Node]]]:
     """The tree without plain values where a section belongs, and those: they would hide all below them."""
     kept: dict[str, Node] = {}
     misplaced: list[tuple[Path, Node]] = []

@@ -7,7 +7,24 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobs import demo, doctor, erase, generate, judge, lineage, select, settings, sql, tables, take, ui, upkeep
+from jobs import (
+    demo,
+    doctor,
+    erase,
+    generate,
+    judge,
+    lineage,
+    preferences,
+    reward,
+    score,
+    select,
+    settings,
+    sql,
+    tables,
+    take,
+    ui,
+    upkeep,
+)
 from jobs.failures import failures_said_plainly
 from jobs.options import EVERYWHERE, Asked, in_front
 
@@ -85,8 +102,11 @@ app.add_typer(take.documents, name="documents")
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)
+app.command(epilog=EVERYWHERE)(score.score)
+app.add_typer(reward.reward, name="reward")
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
+app.add_typer(preferences.preferences, name="preferences")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)

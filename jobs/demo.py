@@ -14,6 +14,7 @@ import typer
 from jobs.generate import candidates_generated
 from jobs.generate import said_of as said_of_candidates
 from jobs.options import Asked, asked_of
+from jobs.preferences import preferences_taken
 from jobs.select import prompts_selected, said_of_selection, show_prompts
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
@@ -73,14 +74,17 @@ def demo(context: typer.Context) -> None:
         prompts = prompts_selected(asked, lakehouse)
     with working("reading the answers that it rated"):
         ratings = ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"])
+    with working("reading the answers that it compared"):
+        preferences = preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"])
     candidates = candidates_generated(asked, lakehouse, prompts=PROMPTS_DRAWN_FOR)
-    came = {"documents": documents, "requests": requests, "prompts": prompts, "ratings": ratings}
+    taken = {"documents": documents, "requests": requests, "ratings": ratings, "preferences": preferences}
     if asked.as_json:
-        show_json({name: vars(one) for name, one in {**came, "candidates": candidates}.items()})
+        came = {**taken, "prompts": prompts, "candidates": candidates}
+        show_json({name: vars(one) for name, one in came.items()})
         return
     show_line(f"The example company's files are in {folder}.")
-    for table, taken in (("documents", documents), ("requests", requests), ("ratings", ratings)):
-        show_line(said_of(taken, table))
+    for table, one in taken.items():
+        show_line(said_of(one, table))
     show_line(said_of_selection(prompts))
     show_line(said_of_candidates(candidates))
     _show_what_came_of_it(asked)

@@ -71,7 +71,8 @@ def judge_calibrated(asked: Asked, lakehouse: Lakehouse, name: str, ratings: Pat
 
 def _ids_taken(asked: Asked, lakehouse: Lakehouse, file: Path) -> list[str]:
     """Take the file in, and say which ratings of the table it holds."""
-    from pipelines.feedback.ratings import Clerk, rating_ids_in
+    from pipelines.feedback.ratings import rating_ids_in
+    from pipelines.feedback.statements import Clerk
     from pipelines.redaction import Redactor
 
     with working("reading ratings"):

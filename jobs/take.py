@@ -33,7 +33,7 @@ def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], sourc
     from pipelines.documents.take import take_documents
 
     provenance, section = provenance_of(asked.resolved), asked.resolved.settings.documents
-    return take_documents(lakehouse, paths, source, section, _redactor(asked), provenance, again=again)
+    return take_documents(lakehouse, paths, source, section, redactor_of(asked), provenance, again=again)
 
 
 def requests_taken(
@@ -54,7 +54,7 @@ def requests_taken(
         lakehouse,
         paths,
         settings.prompts,
-        _redactor(asked),
+        redactor_of(asked),
         asked.subject_key,
         provenance_of(asked.resolved),
         tables=tables or (),
@@ -69,7 +69,7 @@ def ratings_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], again: 
     from pipelines.feedback.ratings import take_ratings
 
     provenance = provenance_of(asked.resolved)
-    return take_ratings(lakehouse, paths, _redactor(asked), asked.subject_key, provenance, again=again)
+    return take_ratings(lakehouse, paths, redactor_of(asked), asked.subject_key, provenance, again=again)
 
 
 @documents.command("take", epilog=EVERYWHERE)
@@ -158,6 +158,8 @@ def take_prompts_door(
 def take_ratings_door(context: typer.Context, paths: Paths, again: Again = False) -> None:
     """Take rated answers in: JSON Lines with workload, prompt, answer, rating (1 to 5), and if known reason and rater.
 
+    With gold: true an answer is known to be right, and needs no rating.
+
     Example:
 
         lakewheel ratings take ratings.jsonl
@@ -176,9 +178,7 @@ def take_ratings_door(context: typer.Context, paths: Paths, again: Again = False
     show_taken(asked, taken, "ratings", STEP)
 
 
-def show_taken(
-    asked: Asked, taken: Taken, table: str, step: str, more: Mapping[str, dict[str, Any]] = NOTHING
-) -> None:
+def show_taken(asked: Asked, taken: Taken, table: str, step: str, more: Mapping[str, dict[str, Any]] = NOTHING) -> None:
     """One line for a person, an object for a program, with what further steps came to."""
     if asked.as_json:
         show_json({"table": table, **vars(taken), **more})
@@ -203,7 +203,8 @@ def said_of(taken: Taken, table: str) -> str:
     )
 
 
-def _redactor(asked: Asked) -> Redactor:
+def redactor_of(asked: Asked) -> Redactor:
+    """What replaces personal data, as the settings say."""
     from pipelines.redaction import Redactor
 
     return Redactor(asked.resolved.settings.redaction)

@@ -87,13 +87,14 @@ def sole_writer(lakehouse: Lakehouse, folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def staged_values(folder: Path, table: str, column: str) -> set[str]:
-    """One column of every listed part, without Spark; how a rerun knows what is done."""
+def staged_keys(folder: Path, table: str) -> set[tuple[str, ...]]:
+    """The table's key in every listed row, without Spark; how a rerun knows what is done."""
     import pyarrow.parquet
 
+    key = list(table_named(table).key)
     files = [folder / part.file for part in manifest_parts(folder, table)]
-    columns = [pyarrow.parquet.read_table(file, columns=[column])[column] for file in files if file.is_file()]
-    return {value for read in columns for value in read.to_pylist()}
+    read = [pyarrow.parquet.read_table(file, columns=key) for file in files if file.is_file()]
+    return {row for one in read for row in zip(*(one[name].to_pylist() for name in key), strict=True)}
 
 
 def manifest_parts(folder: Path, table: str) -> list[Part]:

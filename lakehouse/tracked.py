@@ -12,7 +12,7 @@ from typing import Any
 from conf import TrackingSettings
 from lakehouse.first_line import first_line
 from lakehouse.home import Home
-from lakehouse.tracking import artifact_location, tracking_uri
+from lakehouse.tracking import artifact_location, registry_uri, tracking_uri
 
 logger = logging.getLogger(__name__)
 
@@ -102,3 +102,19 @@ def _end(run: Tracked, status: str) -> None:
         run.client.set_terminated(run.run_id, status)
     except (MlflowException, OSError) as problem:
         logger.warning("MLflow was not told that the run ended (%s)", type(problem).__name__)
+
+
+@contextmanager
+def fluent(run: Tracked, settings: TrackingSettings, home: Home) -> Iterator[None]:
+    """The run as MLflow's active one, for what only its fluent interface does; what was set before comes back."""
+    import mlflow
+
+    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    mlflow.set_tracking_uri(tracking_uri(settings, home))
+    mlflow.set_registry_uri(registry_uri(settings, home))
+    try:
+        with mlflow.start_run(run_id=run.run_id, log_system_metrics=False):
+            yield
+    finally:
+        mlflow.set_tracking_uri(before[0])
+        mlflow.set_registry_uri(before[1])

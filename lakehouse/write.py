@@ -116,10 +116,18 @@ def _merge(
     statement = (
         f"MERGE INTO {there} AS there USING {ARRIVING} AS came ON {same_key} {update}WHEN NOT MATCHED THEN INSERT *"
     )
-    conf = {COMMIT_NOTE: note} | ({} if refresh else _transaction(table, content))
-    with _arriving(lakehouse, rows.select(*table.names)), _commit_conf(lakehouse, conf):
-        if refresh and not _news(lakehouse, table, differs):
-            return 0
+    note_alone = {COMMIT_NOTE: note}
+    with _arriving(lakehouse, rows.select(*table.names)):
+        if refresh:
+            return _run_merge(lakehouse, statement, note_alone) if _news(lakehouse, table, differs) else 0
+        new = _run_merge(lakehouse, statement, note_alone | _transaction(table, content))
+        if not new and _news(lakehouse, table, "false"):  # rows were deleted since: the transaction hides that
+            new = _run_merge(lakehouse, statement, note_alone)
+    return new
+
+
+def _run_merge(lakehouse: Lakehouse, statement: str, conf: dict[str, str]) -> int:
+    with _commit_conf(lakehouse, conf):
         fault_point("write.before_commit")
         merged = lakehouse.spark.sql(statement).first()
         fault_point("write.after_commit")

@@ -9,22 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.rejections import Rejection
-from lakehouse.staging import Part, stage_part
+from lakehouse.staging import stage_part
 from pipelines.crew.batches import Batch
+from pipelines.crew.worked import SPENT, Worked
 from pipelines.engines.protocol import Engine, Refusal, Unasked
 from pipelines.generate.asking import Drawn, Piece, ask, seed_of, tokens_of
-
-
-@dataclass(frozen=True)
-class Drew:
-    """One batch as its actor tells it."""
-
-    part: Part | None
-    refusals: tuple[Rejection, ...]
-    answers: int
-    unasked: int
-    spent: dict[str, Counter[str]]
-    """For each workload: prompt_tokens, answer_tokens and money."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +37,19 @@ class Drawer:
     def __init__(self, engine: Engine, told: DrawerMaker) -> None:
         self.engine, self.told = engine, told
 
-    def __call__(self, batch: Batch) -> Drew:
+    def __call__(self, batch: Batch) -> Worked:
         drawn = ask(self.engine, batch.pieces, self.told.reference)
         answered = [one for one in drawn if one.refusal is None]
         rows = [self.row(one) for one in answered]
         part = stage_part(self.told.folder, "candidates", batch.name, rows) if rows else None
-        return Drew(
+        return Worked(
             part,
+            len(rows),
             tuple(
                 rejection(one.piece, one.candidate_id, one.refusal.reason, one.refusal.detail)
                 for one in drawn
                 if isinstance(one.refusal, Refusal)
             ),
-            len(rows),
             sum(isinstance(one.refusal, Unasked) for one in drawn),
             _spent(answered),
         )
@@ -93,7 +82,7 @@ def _spent(answered: Sequence[Drawn]) -> dict[str, Counter[str]]:
     spent: dict[str, Counter[str]] = {}
     for one in answered:
         counted, tally = tokens_of(one), spent.setdefault(one.piece.way.workload, Counter())
-        tally.update({name: getattr(counted, name) for name in ("prompt_tokens", "answer_tokens", "money")})
+        tally.update({name: getattr(counted, name) for name in SPENT})
     return spent
 
 

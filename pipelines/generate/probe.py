@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,6 +13,7 @@ from lakehouse.identity import identity
 from pipelines.engines.protocol import Engine, Message
 from pipelines.generate.asking import Drawn, Piece, ask, tokens_of
 from pipelines.generate.strategies import Shot, Way, ways
+from pipelines.overlap import token_overlap
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,6 @@ def _measured(name: str, by_prompt: dict[str, list[Drawn]], liked: dict[str, str
         headroom=None if best is None or typical is None else round(best - typical, 3),
         seconds=round(seconds, 1),
     )
-
-
-def token_overlap(text: str, other: str) -> float:
-    """F1 over lower-cased words, as question answering measures it."""
-    one, two = Counter(text.lower().split()), Counter(other.lower().split())
-    common = (one & two).total()
-    return 2 * common / (one.total() + two.total()) if common else float(one == two)
 
 
 def _mean(values: Sequence[float]) -> float | None:

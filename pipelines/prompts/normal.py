@@ -31,6 +31,11 @@ def prompt_id_of(messages: Messages) -> str:
     return identity(*(part for message in messages for part in (message["role"], message["content"])))
 
 
+def prompt_id_of_text(text: str) -> str:
+    """The identity of a prompt that is one message of a user, which is how people write down what they rated."""
+    return prompt_id_of([{"role": "user", "content": normal_text(text)}])
+
+
 def prompt_id_column(messages: str) -> Column:
     """The same as a Spark expression."""
     from pyspark.sql import functions as F

@@ -52,7 +52,10 @@ class Scorer(Protocol):
 class ScorerMaker(Protocol):
     """All that a scorer is made from; small, and it can be sent to an actor."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What its scores are called."""
+        ...
 
     @property
     def digest(self) -> str:

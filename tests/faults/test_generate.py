@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from pyspark.sql import SparkSession
 
@@ -94,30 +96,28 @@ def test_when_rays_head_is_killed_the_run_ends_and_the_rerun_completes_it(
 ) -> None:
     lakehouse = lakehouse_at(tmp_path, spark, resolved)
     add_prompts(lakehouse, PROMPTS)
-    before = _heads()
     running = begin(tmp_path, "crew.after_batch:hang:3")
+    family: set[psutil.Process] = set()
     try:
-        os.kill(_new_head(before), signal.SIGKILL)
+        head = _head_at_work(running, tmp_path)
+        family |= set(psutil.Process(running.pid).children(recursive=True))
+        head.kill()
         assert running.wait(200) != 0
     finally:
-        running.kill()
+        for process in [*family, psutil.Process(running.pid)] if running.poll() is None else family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
     draw(lakehouse)
     assert drawn(lakehouse) == undisturbed
     assert stored(lakehouse, "runs", "status")[-1] in ("done", "failed")
 
 
-def _heads() -> set[int]:
-    """The process ids of every Ray head on this machine."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return {int(line.split()[0]) for line in listed.splitlines() if "gcs_server" in line.split()[1]}
-
-
-def _new_head(before: set[int], seconds: float = 150) -> int:
-    """The head that was started since, once its actors have had time to draw."""
+def _head_at_work(running: subprocess.Popen[bytes], home: Path, seconds: float = 500) -> psutil.Process:
+    """Ray's head under a driver, once the first part is listed."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if new := _heads() - before:
-            time.sleep(10)
-            return new.pop()
+    while time.monotonic() < deadline and running.poll() is None:
+        if list(home.glob("staging/**/manifest.json")):
+            family = psutil.Process(running.pid).children(recursive=True)
+            return next(process for process in family if "gcs_server" in process.name())
         time.sleep(0.5)
-    raise TimeoutError("Ray's head did not start")
+    raise TimeoutError(f"nothing was drawn in {seconds:g} seconds; the run ended with {running.poll()}")

@@ -46,6 +46,7 @@ def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> No
     for taken in (first["documents"], first["requests"]):
         assert taken["new"] > 0
         assert taken["pieces"] == taken["rows"] + taken["rejected"]
+    assert (first["preferences"]["new"], first["preferences"]["rejected"]) == (116, 4)
     drawn = first["candidates"]
     assert drawn["planned"] == drawn["new"] > 0
     assert first["prompts"]["taken_up"] == first["prompts"]["new"] + first["prompts"]["rejected"] > 0
@@ -114,3 +115,14 @@ def test_upkeep_changes_no_row(first: Json, asked: Callable[..., Json]) -> None:
     assert tidied["table"] == "documents"
     assert tidied["files_after"] <= tidied["files_before"]
     assert asked("sql", "SELECT count(*) AS rows FROM documents") == before
+
+
+def test_pairs_are_derived_from_what_is_there_and_only_once(first: Json, asked: Callable[..., Json]) -> None:
+    derived = asked("preferences", "derive")
+    assert derived["new"] == derived["rating"] + derived["thumbs"] + derived["gold"]
+    counts = asked("sql", "SELECT origin, count(*) AS pairs FROM preferences GROUP BY origin ORDER BY origin")
+    assert counts[0] == {"origin": "human", "pairs": 116}
+    assert {one["origin"]: one["pairs"] for one in counts[1:]} == {
+        origin: derived[origin] for origin in ("gold", "rating", "thumbs") if derived[origin]
+    }
+    assert asked("preferences", "derive")["new"] == 0

@@ -22,6 +22,13 @@ def test_the_same_batch_again_commits_nothing_even_in_another_order_and_by_anoth
     assert (again.new, again.version) == (0, first.version)
 
 
+def test_rows_that_were_deleted_since_come_back_with_the_same_batch(lakehouse: Lakehouse) -> None:
+    append_missing(lakehouse, "ratings", ratings(lakehouse, "a", "b"))
+    lakehouse.spark.sql(f"DELETE FROM {lakehouse.identifier('ratings')} WHERE rating_id = 'a'")
+    assert append_missing(lakehouse, "ratings", ratings(lakehouse, "a", "b")).new == 1
+    assert stored(lakehouse, "ratings", "rating_id") == ["a", "b"]
+
+
 def test_a_batch_that_differs_in_one_value_is_another_batch(lakehouse: Lakehouse) -> None:
     first = append_missing(lakehouse, "ratings", ratings(lakehouse, "a"))
     second = append_missing(lakehouse, "ratings", ratings(lakehouse, "a", rating=1.0))

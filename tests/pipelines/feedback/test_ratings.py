@@ -14,7 +14,8 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rejections import Rejection
 from lakehouse.subjects import pseudonym
-from pipelines.feedback.ratings import Clerk, parse_file, take_ratings
+from pipelines.feedback.ratings import parse_file, take_ratings
+from pipelines.feedback.statements import Clerk
 from pipelines.files import File
 from pipelines.pieces import Piece
 from pipelines.redaction import Redactor
@@ -49,6 +50,8 @@ def test_nobody_is_named_in_a_rating(resolved: Resolved, tmp_path: Path) -> None
         ({"answer": " "}, "no_answer"),
         ({"prompt": None}, "no_prompt"),
         ({"workload": 3}, "workload_type"),
+        ({"gold": "yes"}, "gold_type"),
+        ({"gold": False, "rating": None}, "rating_type"),
     ],
 )
 def test_what_is_no_rating_is_refused_by_name(
@@ -57,6 +60,13 @@ def test_what_is_no_rating_is_refused_by_name(
     (refused,) = parse(resolved, tmp_path, RATED | change)
     assert isinstance(refused, Rejection)
     assert refused.reason == reason
+
+
+def test_an_answer_that_is_right_needs_no_rating(resolved: Resolved, tmp_path: Path) -> None:
+    unrated = {name: value for name, value in RATED.items() if name != "rating"} | {"gold": True}
+    gold, both, neither = parse(resolved, tmp_path, unrated, RATED | {"gold": True}, RATED)
+    told = [(row["gold"], row["rating"]) for row in (gold, both, neither) if isinstance(row, dict)]
+    assert told == [(True, 5.0), (True, 4.0), (None, 4.0)]
 
 
 def test_ratings_are_taken_once_and_a_second_opinion_of_the_same_rater_is_refused(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.engines.echo import EchoEngine
-from pipelines.generate.probe import Material, Probed, probe, token_overlap
+from pipelines.generate.probe import Material, Probed, probe
+from pipelines.overlap import token_overlap
 from tests.pipelines.generate.story import settings_of
 
 QUESTION = "one two three four five six seven eight"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from mlflow.tracking import MlflowClient
@@ -21,8 +20,8 @@ from pipelines.reward.calibration.step import Calibration, calibrate
 from pipelines.score.judges.judge import judge_of
 from pipelines.score.judges.means import JudgeUnknown, Means, means_of
 from pipelines.score.protocol import Score, Subject
-from tests.lakehouse.rows import frame, stored
-from tests.pipelines.generate.story import add_prompts, add_rating
+from tests.lakehouse.rows import RATING, frame, stored
+from tests.pipelines.generate.story import add_prompts
 from tests.pipelines.reward.calibration.test_measure import by_plus, rating
 from tests.pipelines.score.judges.scripted import Scripted, question
 
@@ -71,9 +70,9 @@ def calibrated(
 def test_ratings_make_a_certified_judge_and_their_rater_takes_it_along(
     lakehouse: Lakehouse, resolved: Resolved, calibrated: Callable[..., Calibration], means: Means
 ) -> None:
-    for number in range(20):
-        add_rating(lakehouse, **_as_row(number, 1.0 + number % 5))
-    add_rating(lakehouse, **_as_row(99, 1.0, workload="form"))  # another workload's, which this judge does not judge
+    told = [rating(number, 1.0 + number % 5) for number in range(20)]
+    told.append(rating(99, 1.0, workload="form"))  # another workload's, which this judge does not judge
+    append_missing(lakehouse, "ratings", frame(lakehouse, "ratings", [RATING | one for one in told]))
     add_prompts(lakehouse, {"p": "What now?"})
     rows = [CANDIDATE | {"candidate_id": "c", "prompt_id": "p", "answer": "+++"}]
     append_missing(lakehouse, "candidates", frame(lakehouse, "candidates", rows))
@@ -113,8 +112,3 @@ def test_a_judge_of_pairs_and_one_that_is_not_there_are_told_apart(
     pairs = means_of("pairs", settings, lakehouse.place.home)
     with pytest.raises(JudgeUnknown, match="expected a judge of kind absolute, and `pairs` compares pairs"):
         calibrate(lakehouse, pairs, settings.calibration, settings.tracking, provenance)
-
-
-def _as_row(number: int, value: float, **changes: Any) -> dict[str, Any]:
-    told = rating(number, value, **changes)
-    return {"name": told.pop("rating_id")} | told

@@ -1,4 +1,4 @@
-"""How drawing goes on: a line for people, the same figures for MLflow, and an estimate of the end."""
+"""How a crew gets on: a line for people, the same figures for MLflow, what it costs, and an estimate of the end."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from lakehouse.rim import Cost
 from pipelines.crew.batches import Done, Lost
-from pipelines.generate.drawer import Drew
+from pipelines.crew.worked import Worked
 
 
 @dataclass
 class Progress:
     """What has come of a plan so far."""
 
-    candidates: int
+    noun: str
+    planned: int
     began: float = field(default_factory=time.monotonic)
-    answers: int = 0
+    done: int = 0
     refused: int = 0
     unasked: int = 0
     prompts: int = 0
@@ -28,14 +30,14 @@ class Progress:
         if isinstance(outcome, Lost):
             self.refused += len(outcome.piece.candidate_ids)
             return
-        drew: Drew = outcome.result
-        self.answers += drew.answers
-        self.refused += len(drew.refusals)
-        self.unasked += drew.unasked
+        worked: Worked = outcome.result
+        self.done += worked.rows
+        self.refused += len(worked.refusals)
+        self.unasked += worked.unasked
         self.prompts += len(outcome.batch.pieces)
-        tokens = sum(tally["answer_tokens"] for tally in drew.spent.values())
-        for workload, tally in drew.spent.items():
-            share = tally["answer_tokens"] / tokens if tokens else 1 / len(drew.spent)
+        tokens = sum(tally["answer_tokens"] for tally in worked.spent.values())
+        for workload, tally in worked.spent.items():
+            share = tally["answer_tokens"] / tokens if tokens else 1 / len(worked.spent)
             self.spent.setdefault(workload, Counter()).update({**tally, "device_seconds": outcome.seconds * share})
 
     def total(self, name: str) -> float:
@@ -44,8 +46,8 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """What a later run will draw."""
-        return self.candidates - self.answers - self.refused
+        """What a later run will do."""
+        return self.planned - self.done - self.refused
 
     @property
     def seconds(self) -> float:
@@ -55,7 +57,7 @@ class Progress:
     def metrics(self) -> dict[str, float]:
         """For MLflow."""
         return {
-            "answers": float(self.answers),
+            self.noun: float(self.done),
             "refused": float(self.refused),
             "prompts": float(self.prompts),
             "prompt_tokens": self.total("prompt_tokens"),
@@ -67,16 +69,32 @@ class Progress:
     @property
     def line(self) -> str:
         """For people."""
-        came = self.answers + self.refused
-        left = (self.candidates - came) * self.seconds / came if came else None
+        came = self.done + self.refused
+        left = (self.planned - came) * self.seconds / came if came else None
         parts = [
-            f"{came} of {self.candidates} answers",
+            f"{came} of {self.planned} {self.noun}",
             f"{self.prompts} prompts",
             f"{self.total('answer_tokens') / self.seconds:.0f} tokens/s",
             f"{self.refused} refused",
             f"about {_duration(left)} left" if left is not None else "no estimate yet",
         ]
         return " · ".join(parts)
+
+    def costs(self, model: str) -> list[Cost]:
+        """For each workload what its batches used, and its share of the time that a clock on the wall would show."""
+        all_actors = self.total("device_seconds")
+        return [
+            Cost(
+                workload=workload,
+                model=model,
+                prompt_tokens=spent["prompt_tokens"],
+                answer_tokens=spent["answer_tokens"],
+                seconds=self.seconds * spent["device_seconds"] / all_actors,
+                device_seconds=float(spent["device_seconds"]),
+                money=float(spent["money"]),
+            )
+            for workload, spent in self.spent.items()
+        ]
 
 
 def _duration(seconds: float) -> str:

@@ -1,0 +1,77 @@
+"""Pairs as training examples: both answers tokenised once, behind their prompt, as the base model reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.identity import identity, identity_column
+from pipelines.arrow_columns import with_computed
+from pipelines.engines.protocol import Message
+from pipelines.reward.encoding import Reader, reader_of
+from pipelines.reward.task import TIE
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+METHOD = "reward"
+ENCODED = "struct<tokens:array<int>,start:int,rejected:array<int>,rejected_start:int,cut:int>"
+
+
+def pair_encoded(reader: Reader, messages: Sequence[Message], chosen: str, rejected: str) -> dict[str, Any]:
+    """Both answers as tokens, and how many tokens did not fit."""
+    better, worse = reader.encoded(messages, chosen), reader.encoded(messages, rejected)
+    return {
+        "tokens": list(better.tokens),
+        "start": better.answer_start,
+        "rejected": list(worse.tokens),
+        "rejected_start": worse.answer_start,
+        "cut": better.cut + worse.cut,
+    }
+
+
+def reward_examples(pairs: DataFrame, base: str, base_digest: str, most_tokens: int, round: int) -> DataFrame:
+    """Training pairs as rows of the table examples, and `cut`; the set's id follows when all are known."""
+    from pyspark.sql import functions as F
+
+    encode = partial(_encoded, base, most_tokens)
+    read = with_computed(pairs, "read", ENCODED, encode, reads=["messages", "chosen", "rejected"])
+    name = identity_column("preference_id", F.lit(identity(METHOD, base_digest, most_tokens)))
+    return read.select(
+        name.alias("example_id"),
+        F.lit(METHOD).alias("method"),
+        F.lit(round).alias("round"),
+        "split",
+        "workload",
+        F.col("prompt_id"),
+        F.array().cast("array<string>").alias("candidate_ids"),
+        "preference_id",
+        F.col("read.tokens").alias("tokens"),
+        F.col("read.rejected").alias("rejected_tokens"),
+        F.col("read.start").alias("answer_start"),
+        F.col("read.rejected_start").alias("rejected_start"),
+        F.when(F.col("tie"), F.lit(TIE)).otherwise(F.nullif(F.col("margin"), F.lit(0.0))).alias("advantage"),
+        F.col("weight").cast("double").alias("weight"),
+        F.col("read.cut").alias("cut"),
+    )
+
+
+def set_id_of(examples: DataFrame, settings_digest: str) -> str:
+    """The digest of a whole set: which examples, in which split, of which weight."""
+    from pyspark.sql import functions as F
+
+    said = F.concat_ws(":", "example_id", "split", "weight", F.coalesce(F.col("advantage").cast("string"), F.lit("")))
+    row = examples.agg(F.sha2(F.concat_ws("\n", F.array_sort(F.collect_list(said))), 256).alias("digest")).first()
+    assert row is not None
+    return identity("examples", METHOD, row["digest"], settings_digest)
+
+
+def _encoded(
+    base: str, most_tokens: int, conversations: list[list[Message]], chosen: list[str], rejected: list[str]
+) -> list[dict[str, Any]]:
+    reader = reader_of(base, most_tokens)
+    return [
+        pair_encoded(reader, messages, better, worse)
+        for messages, better, worse in zip(conversations, chosen, rejected, strict=True)
+    ]

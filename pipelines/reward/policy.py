@@ -1,0 +1,91 @@
+"""A reward model as a policy: where its members lie, its row in the table policies, and finding the one to score by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conf import RewardSettings
+from lakehouse.home import Home
+from lakehouse.identity import identity
+from lakehouse.place import Lakehouse
+from lakehouse.read import read
+from lakehouse.rim import StepRun
+from pipelines.models.encoder import LICENCE
+from pipelines.models.weights import EMBEDDED, digest_of
+from pipelines.reward.scoring import RewardMaker
+from pipelines.training.job import Outcome
+
+KIND = "reward"
+
+
+class RewardMissing(LookupError):
+    """There is no reward model to score with."""
+
+
+def reward_folder(home: Home, policy_id: str) -> Path:
+    """Where a reward model's members lie."""
+    return home.models / KIND / policy_id
+
+
+def member_folder(home: Home, policy_id: str, member: int) -> Path:
+    """Where one of them lies."""
+    return reward_folder(home, policy_id) / f"member-{member}"
+
+
+def reward_policy_row(
+    run: StepRun,
+    settings: RewardSettings,
+    policy_id: str,
+    set_id: str,
+    base: Path,
+    outcomes: Sequence[Outcome],
+    tracking_run_id: str,
+) -> dict[str, Any]:
+    """The row that says how it came to be."""
+    home = run.lakehouse.place.home
+    digests = [digest_of(member_folder(home, policy_id, member)) for member in range(len(outcomes))]
+    return {
+        "policy_id": policy_id,
+        "kind": KIND,
+        "name": f"reward-{policy_id[:8]}",
+        "round": run.round,
+        "example_set_id": set_id,
+        "method": "bradley-terry",
+        "model_digest": identity(*digests),
+        "location": str(reward_folder(home, policy_id).relative_to(home.models)),
+        "licence": LICENCE if settings.base == EMBEDDED else settings.licence,
+        "tracking_run_id": tracking_run_id,
+        "trained_tokens": sum(one.tokens for one in outcomes),
+    }
+
+
+def reward_maker(lakehouse: Lakehouse, settings: RewardSettings, policy_id: str | None = None) -> RewardMaker:
+    """What scores by a reward model: the one that is named, or the newest."""
+    row = _stored(lakehouse, policy_id)
+    folder = lakehouse.place.home.models / row["location"]
+    members = sorted(str(one) for one in folder.glob("member-*"))
+    if not members:
+        raise RewardMissing(f"the files of reward model {row['policy_id']} are not at {folder}. Train it again.")
+    return RewardMaker(row["policy_id"], row["model_digest"], tuple(members), settings)
+
+
+def has_reward_model(lakehouse: Lakehouse) -> bool:
+    """Whether there is one to score with."""
+    return lakehouse.exists("policies") and bool(read(lakehouse, "policies").frame.where(f"kind = '{KIND}'").count())
+
+
+def _stored(lakehouse: Lakehouse, policy_id: str | None) -> dict[str, Any]:
+    from pyspark.sql import functions as F
+
+    if lakehouse.exists("policies"):
+        known = read(lakehouse, "policies").frame.where(F.col("kind") == KIND)
+        wanted = known.where(F.col("policy_id") == policy_id) if policy_id else known
+        runs = read(lakehouse, "runs").frame.select("run_id", "started_at")
+        timed = wanted.join(runs, on="run_id", how="left")
+        newest = timed.orderBy(F.col("round").desc(), F.col("started_at").desc_nulls_last(), "policy_id").first()
+        if newest is not None:
+            return dict(newest.asDict())
+    named = f"with the id {policy_id}" if policy_id else "in the table policies"
+    raise RewardMissing(f"expected a reward model {named}, and there is none. `lakewheel reward train` makes one.")

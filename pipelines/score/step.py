@@ -1,0 +1,164 @@
+"""The step score: plan what has no score yet, let the crew score and stage it, merge it, and combine.
+
+A run that was killed left listed parts in staging; the next one takes them over, as in generating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf import RaySettings, ScoreSettings, TrackingSettings
+from lakehouse.faults import fault_point
+from lakehouse.frames import frame_of
+from lakehouse.place import Lakehouse
+from lakehouse.provenance import Provenance
+from lakehouse.read import current_version
+from lakehouse.rim import StepRun, step_run
+from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
+from lakehouse.tables import table_named
+from lakehouse.tracked import tracked
+from pipelines.crew.batches import Batch, Lost
+from pipelines.crew.progress import Progress
+from pipelines.crew.staged import Staging, Watch, remaining, work_staged
+from pipelines.feedback.golds import golds_of
+from pipelines.score.combine import combined_scores, normalised_scores, weights_for
+from pipelines.score.examiner import TABLE, ExaminerMaker, ScorePiece, score_rows
+from pipelines.score.plan import Plan, answers_to_score, plan_scores
+from pipelines.score.protocol import Score, ScorerMaker
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+STEP = "score"
+REFRESHED = ("value", "normalised", "passed", "reason")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who scores, where, and how scores become one."""
+
+    makers: tuple[ScorerMaker, ...]
+    settings: ScoreSettings
+    ray: RaySettings
+    tracking: TrackingSettings
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a run of the step came to."""
+
+    planned: int
+    """Scores that were missing, of every scorer."""
+    copied: int
+    """Those that another candidate with the same answer had already."""
+    taken_over: int
+    new: int
+    given_up: int
+    """Answers that killed or stopped their scorer again and again; they are abstentions with the reason."""
+    left: int
+    combined: int
+    seconds: float
+
+
+def score(
+    lakehouse: Lakehouse,
+    bench: Bench,
+    provenance: Provenance,
+    round: int,
+    watch: Watch = lambda progress: None,
+) -> Scored:
+    """Score every answer by every scorer that has not scored it; nothing is written where nothing is missing."""
+    folder = lakehouse.place.home.staging / STEP
+    with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, round) as run:
+        answers = answers_to_score(run, _golds(run)).persist()
+        plan = plan_scores(run, answers, bench.makers, bench.settings.answers_per_batch)
+        sweep(folder, TABLE)
+        staged = staged_keys(folder, TABLE)
+        scored = _scored(run, bench, plan, folder, staged, watch)
+        combined, has_changed = _combine(run, bench, answers)
+        run.is_idle = not (scored.new or scored.copied or has_changed)
+        return replace(scored, combined=combined)
+
+
+def _golds(run: StepRun) -> DataFrame:
+    if run.lakehouse.exists("ratings"):
+        return golds_of(run.read("prompts"), run.read("ratings"))
+    return run.lakehouse.spark.createDataFrame([], "prompt_id string, golds array<string>")
+
+
+def _scored(run: StepRun, bench: Bench, plan: Plan, folder: Path, staged: set[tuple[str, ...]], watch: Watch) -> Scored:
+    batches = list(remaining(plan.batches, lambda piece: piece.without(staged)))
+    left = sum(len(piece.candidate_ids) for batch in batches for piece in batch.pieces)
+    progress = Progress("scores", left)
+    fault_point("score.planned")
+    lost = _examined(run, bench, batches, folder, progress, watch) if batches else []
+    sweep(folder, TABLE)
+    fault_point("score.before_merge")
+    copied = _appended(run, _copies(run, plan)) if run.lakehouse.exists(TABLE) else 0
+    new = _appended(run, load_staged(run.lakehouse, folder, TABLE)) if manifest_parts(folder, TABLE) else 0
+    given_up = _appended(run, _abstentions(run, lost)) if lost else 0
+    fault_point("score.after_merge")
+    run.costs += progress.costs("scorers")
+    discard_staged(folder)
+    return Scored(plan.scores, copied, len(staged), new, given_up, progress.left, 0, progress.seconds)
+
+
+def _appended(run: StepRun, frame: DataFrame) -> int:
+    written = run.append(TABLE, frame)
+    run.take(written.rows)
+    return written.new
+
+
+def _examined(
+    run: StepRun, bench: Bench, batches: list[Batch], folder: Path, progress: Progress, watch: Watch
+) -> Sequence[Lost]:
+    maker = ExaminerMaker(folder, run.round or 0, run.run_id)
+    tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
+    said = {"scorers": ", ".join(one.name for one in bench.makers), "scores": str(progress.planned)}
+    with tracked(bench.tracking, run.lakehouse.place.home, f"score, round {run.round}", tags, said) as tracking:
+        return work_staged(maker, batches, Staging(folder, TABLE), bench.ray, progress, tracking, watch).lost
+
+
+def _copies(run: StepRun, plan: Plan) -> DataFrame:
+    """Rows for candidates whose answer was scored under another name."""
+    from pyspark.sql import functions as F
+
+    columns = [column.name for column in table_named(TABLE).columns if column.name != "run_id"]
+    told = {"round": F.lit(run.round), "normalised": F.lit(None).cast("double")}
+    return plan.copies.withColumns(told).select(*columns)
+
+
+def _abstentions(run: StepRun, lost: Sequence[Lost]) -> DataFrame:
+    told = ExaminerMaker(Path(), run.round or 0, run.run_id)
+    pieces: list[tuple[ScorePiece, Score]] = [(one.piece, Score(None, reason=one.detail)) for one in lost]
+    rows = [row for piece, given in pieces for row in score_rows(piece, given, told)]
+    return frame_of(run.lakehouse.spark, table_named(TABLE), rows)
+
+
+def _combine(run: StepRun, bench: Bench, answers: DataFrame) -> tuple[int, bool]:
+    """Normalise what the scorers of now say; how many combined scores there are, and whether anything has changed."""
+    from pyspark.sql import functions as F
+
+    if not run.lakehouse.exists(TABLE):
+        return 0, False
+    before = current_version(run.lakehouse, TABLE)
+    digests = [maker.digest for maker in bench.makers]
+    known = answers.select("candidate_id", "workload", "answer_tokens")
+    told = run.read(TABLE).where(F.col("scorer_digest").isin(digests)).join(known, on="candidate_id", how="inner")
+    parts = normalised_scores(told, bench.settings.uncertainty_factor)
+    weighed = parts.join(F.broadcast(_weights(run, bench, answers)), on=["workload", "scorer"], how="inner")
+    combined = combined_scores(weighed, bench.settings).withColumn("round", F.lit(run.round))
+    columns = [column.name for column in table_named(TABLE).columns if column.name != "run_id"]
+    rows = parts.select(*columns).unionByName(combined, allowMissingColumns=True).select(*columns)
+    written = run.append(TABLE, rows, counts=False, refresh=REFRESHED)
+    return combined.count(), written.version != before
+
+
+def _weights(run: StepRun, bench: Bench, answers: DataFrame) -> DataFrame:
+    workloads = sorted(row[0] for row in answers.select("workload").distinct().collect())
+    there = {workload: [maker.name for maker in bench.makers if maker.applies_to(workload)] for workload in workloads}
+    listed = weights_for(bench.settings, workloads, there)
+    return run.lakehouse.spark.createDataFrame(listed, "workload string, scorer string, weight double, is_gate boolean")

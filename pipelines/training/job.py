@@ -1,0 +1,81 @@
+"""A job for the worker: what to train, on which examples, how; as JSON, so that any launcher can hand it over."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from conf.training import TrainingSettings
+from pipelines.training.task import Task
+
+FILE = "job.json"
+CHECKPOINTS, METRICS, BEST, RESULT, OUTCOME = "checkpoints", "metrics.jsonl", "best", "result", "outcome.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training; its folder holds the job, checkpoints, figures and at last the result."""
+
+    folder: Path
+    examples: Path
+    seed: int
+    settings: TrainingSettings
+    task: Task
+
+    @property
+    def result(self) -> Path:
+        """Where the trained network will be."""
+        return self.folder / RESULT
+
+    def write(self) -> None:
+        """Write the job into its folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kind = type(self.task)
+        said = {
+            "examples": str(self.examples),
+            "seed": self.seed,
+            "settings": self.settings.model_dump(mode="json"),
+            "task": {"kind": f"{kind.__module__}:{kind.__qualname__}", "fields": asdict(self.task)},  # type: ignore[call-overload]
+        }
+        (self.folder / FILE).write_text(json.dumps(said, indent=1))
+
+
+def read_job(folder: Path) -> Job:
+    """The job that a folder holds."""
+    said = json.loads((folder / FILE).read_text())
+    module, _, name = said["task"]["kind"].partition(":")
+    task: Any = getattr(import_module(module), name)(**said["task"]["fields"])
+    settings = TrainingSettings.model_validate(said["settings"])
+    return Job(folder, Path(said["examples"]), said["seed"], settings, task)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training came to."""
+
+    steps: int
+    epochs: int
+    examples: int
+    tokens: int
+    seconds: float
+    bad_steps: tuple[tuple[str, ...], ...]
+    """For each step with batches that had no finite loss, the examples that were passed over."""
+    holdout: dict[str, float]
+    """Figures on the held-out examples, of the weights that were kept."""
+
+    def write(self, folder: Path) -> None:
+        """Written last: a folder with an outcome is finished."""
+        unfinished = folder / f".{OUTCOME}.unfinished"
+        unfinished.write_text(json.dumps(asdict(self), indent=1))
+        unfinished.replace(folder / OUTCOME)
+
+
+def outcome_in(folder: Path) -> Outcome | None:
+    """What came of a job, or None where it is not finished."""
+    if not (folder / OUTCOME).is_file():
+        return None
+    said = json.loads((folder / OUTCOME).read_text())
+    return Outcome(**{**said, "bad_steps": tuple(tuple(ids) for ids in said["bad_steps"])})

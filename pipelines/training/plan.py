@@ -1,0 +1,67 @@
+"""Which examples each step learns from, and in which batches: arithmetic on identities, so that resuming is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lakehouse.identity import identity
+from pipelines.training.task import Unit
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the optimiser: batches of units, as many for each rank."""
+
+    epoch: int
+    batches: tuple[tuple[Unit, ...], ...]
+
+    def shares(self, rank: int, ranks: int) -> list[tuple[Unit, ...]]:
+        """The batches of one rank; some at the end may be empty, so that all ranks take part as often."""
+        rounds = -(-len(self.batches) // ranks)
+        padded = [*self.batches, *[()] * (rounds * ranks - len(self.batches))]
+        return padded[rank::ranks]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where all its examples stand in the set."""
+        return tuple(place for batch in self.batches for unit in batch for place in unit.places)
+
+
+def steps_of(units: Sequence[Unit], epoch: int, seed: int, examples_per_step: int, tokens: int) -> list[Step]:
+    """An epoch's steps: units in an order of their own, neighbours in length together within a step."""
+    order = sorted(units, key=lambda unit: identity("order", seed, epoch, *unit.places))
+    steps: list[Step] = []
+    taken: list[Unit] = []
+    for unit in order:
+        taken.append(unit)
+        if sum(len(one.places) for one in taken) >= examples_per_step:
+            steps.append(Step(epoch, batches_of(taken, tokens)))
+            taken = []
+    if taken:
+        steps.append(Step(epoch, batches_of(taken, tokens)))
+    return steps
+
+
+def batches_of(units: Sequence[Unit], tokens: int) -> tuple[tuple[Unit, ...], ...]:
+    """Units by length, cut where a batch padded to its longest would hold too many tokens."""
+    batches: list[tuple[Unit, ...]] = []
+    taken: list[Unit] = []
+    for unit in sorted(units, key=lambda unit: (unit.longest, unit.places)):
+        rows = sum(one.rows for one in taken) + unit.rows
+        if taken and rows * unit.longest > tokens:
+            batches.append(tuple(taken))
+            taken = []
+        taken.append(unit)
+    return (*batches, tuple(taken)) if taken else tuple(batches)
+
+
+def rate_share(step: int, steps: int, warmup: float, schedule: str) -> float:
+    """The share of the highest learning rate that a step takes, counted from zero."""
+    from math import cos, pi
+
+    rising = max(1, round(warmup * steps))
+    if step < rising:
+        return (step + 1) / rising
+    done = (step - rising) / max(1, steps - rising)
+    return {"constant": 1.0, "linear": 1 - done, "cosine": (1 + cos(pi * done)) / 2}[schedule]
