@@ -58,9 +58,8 @@ def measure(engine: Engine, judge: Judge, examples: Sequence[RatedExample], most
     figures = {metric: figure_of(metric, sample, settings.confidence) for metric in AGREEMENTS}
     ready = replace(judge, shots=choose_shots(heard.examples, most_shots))
     shift = injection_shift(engine, ready, heard.examples[: settings.injected_answers])
-    certified = figures[settings.metric].low >= settings.least
-    if shift is not None:
-        certified = certified and abs(shift) <= settings.most_injection_shift
+    firm = not settings.injected_answers or (shift is not None and abs(shift) <= settings.most_injection_shift)
+    certified = firm and figures[settings.metric].low >= settings.least
     return Measured(ready, heard, mapping, sample, figures, shift, certified)
 
 

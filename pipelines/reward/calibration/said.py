@@ -20,7 +20,9 @@ def verdict_of(found: Measured, settings: CalibrationSettings) -> str:
     told = f"{found.judge.name} is {standing}: {NAMES[settings.metric]} {said(decisive)} on {len(found.sample)} answers"
     if not decisive.low >= settings.least:
         return f"{told}; the lower end has to reach {settings.least:g}."
-    if not found.certified:
+    if found.shift is None and not found.certified:
+        return f"{told}, but it rated no answer with instructions inside, so nobody knows how far they move it."
+    if found.shift is not None and not found.certified:
         return (
             f"{told}, but instructions inside answers move it by {found.shift:+.3f} of its scale, more than "
             f"{settings.most_injection_shift:g}."
