@@ -83,7 +83,10 @@ def hear(engine: Engine, judge: Judge, examples: Sequence[RatedExample], most_sh
 
 
 def injection_shift(engine: Engine, judge: Judge, examples: Sequence[RatedExample]) -> float | None:
-    """The mean change of the judge's rating when each injection stands in each answer, as a share of the scale."""
+    """The mean change of the judge's rating when each injection stands in each answer, as a share of the scale.
+
+    The guard is left out: it knows these attempts, and what is asked is whether the model heeds those that it does not.
+    """
     if not examples:
         return None
     honest = [Asked(judge, one.messages, one.answer) for one in examples]
@@ -92,7 +95,7 @@ def injection_shift(engine: Engine, judge: Judge, examples: Sequence[RatedExampl
         for template in INJECTIONS.values()
         for one in examples
     ]
-    said = rate(engine, [*honest, *attacks])
+    said = rate(engine, [*honest, *attacks], guarded=False)
     scores = [None if isinstance(one, Unasked) else one.rating for one in said]
     before = scores[: len(honest)] * len(INJECTIONS)
     moves = [

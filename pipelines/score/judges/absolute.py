@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lakehouse.identity import identity
 from pipelines.engines.protocol import Answer, Ask, Engine, Message, Refusal, Reply, Said, Told, Unasked
 from pipelines.score.judges.fence import fence_for
+from pipelines.score.judges.guard import speaks_to_judge
 from pipelines.score.judges.judge import VERDICTS, Judge
 from pipelines.score.judges.verdicts import Malformed, expectation, written_rating
 from pipelines.score.judges.wording import rating_messages
@@ -35,11 +36,14 @@ class Rated:
     money: float = 0.0
 
 
-def rate(engine: Engine, asked: Sequence[Asked]) -> list[Rated | Unasked]:
-    """A rating, an abstention or a putting off for each, in their order."""
-    found: dict[int, Rated | Unasked] = {}
+def rate(engine: Engine, asked: Sequence[Asked], guarded: bool = True) -> list[Rated | Unasked]:
+    """A rating, an abstention or a putting off for each, in their order; unguarded only to see what moves a model."""
+    signs = [speaks_to_judge(one.answer) if guarded else None for one in asked]
+    found: dict[int, Rated | Unasked] = {
+        place: Rated(None, f"the answer speaks to its judge: {sign}") for place, sign in enumerate(signs) if sign
+    }
     for reading, rater in (("likelihood", _by_likelihood), ("written", _as_written)):
-        places = [place for place, one in enumerate(asked) if one.judge.reading == reading]
+        places = [place for place, one in enumerate(asked) if one.judge.reading == reading and not signs[place]]
         if places:
             found |= dict(zip(places, rater(engine, [asked[place] for place in places]), strict=True))
     return [found[place] for place in range(len(asked))]

@@ -52,10 +52,10 @@ def fence_for(messages: Sequence[Message], *answers: str) -> Fence:
 
 def harmless(text: str) -> str:
     """The text without invisible characters, and with a gap in whatever a chat template or our fence is made of."""
-    seen = "".join(letter for letter in text if letter in KEPT or not _is_invisible(letter))
+    seen = "".join(letter for letter in text if letter in KEPT or not is_invisible(letter))
     return TURN_MARKS.sub(lambda found: found[0] + GAP, seen)
 
 
-def _is_invisible(letter: str) -> bool:
+def is_invisible(letter: str) -> bool:
     """Controls, format characters and private ones: they hide words from people, not from models."""
     return unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs")

@@ -9,6 +9,7 @@ from typing import Literal
 from pipelines.engines.protocol import Ask, Engine, Message, Refusal, Reply, Said, Told, Unasked
 from pipelines.score.judges.absolute import seed_for
 from pipelines.score.judges.fence import fence_for
+from pipelines.score.judges.guard import speaks_to_judge
 from pipelines.score.judges.judge import Judge
 from pipelines.score.judges.verdicts import Malformed, shares, written_choice
 from pipelines.score.judges.wording import comparing_messages
@@ -55,11 +56,14 @@ def pairwise(
 
 
 def compare(engine: Engine, judge: Judge, pairs: Sequence[Pair]) -> list[Preference | Unasked]:
-    """The same for many pairs, in one batch."""
-    turned = [Pair(pair.messages, pair.answer_b, pair.answer_a) for pair in pairs]
+    """The same for many pairs, in one batch; none for a pair in which an answer speaks to its judge."""
+    signs = [speaks_to_judge(pair.answer_a) or speaks_to_judge(pair.answer_b) for pair in pairs]
+    fair = [pair for pair, sign in zip(pairs, signs, strict=True) if not sign]
+    turned = [Pair(pair.messages, pair.answer_b, pair.answer_a) for pair in fair]
     hear = _by_likelihood if judge.reading == "likelihood" else _as_written
-    heard = hear(engine, judge, [*pairs, *turned])
-    return [_settled(*both) for both in zip(heard[: len(pairs)], heard[len(pairs) :], strict=True)]
+    heard = hear(engine, judge, [*fair, *turned])
+    settled = map(_settled, heard[: len(fair)], heard[len(fair) :])
+    return [Preference(None, f"an answer speaks to its judge: {sign}") if sign else next(settled) for sign in signs]
 
 
 def _settled(straight: Heard | Unasked, turned: Heard | Unasked) -> Preference | Unasked:

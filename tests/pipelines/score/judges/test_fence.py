@@ -20,7 +20,7 @@ def by_truth(inside: str) -> int:
 
 
 def ratings(reading: Reading, answers: list[str]) -> list[float]:
-    said = rate(Scripted(by_truth), [Asked(judge(reading), question(), answer) for answer in answers])
+    said = rate(Scripted(by_truth), [Asked(judge(reading), question(), answer) for answer in answers], guarded=False)
     return [one.rating for one in said if isinstance(one, Rated) and one.rating is not None]
 
 

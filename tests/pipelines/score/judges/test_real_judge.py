@@ -1,4 +1,4 @@
-"""The embedded model as judge, read by likelihoods: it tells good from bad, and injections hardly move it."""
+"""The embedded model as judge, read by likelihoods: what the fence, the guard and the certificate each do for it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import pytest
 
 from conf import load_settings
 from lakehouse.home import Home
+from pipelines.engines.protocol import Engine
 from pipelines.reward.calibration.measure import injection_shift
 from pipelines.score.judges.absolute import Asked, Rated, rate
+from pipelines.score.judges.injections import INJECTIONS, injected
 from pipelines.score.judges.judge import RatedExample
-from pipelines.score.judges.means import means_of
+from pipelines.score.judges.means import Means, means_of
 from tests.pipelines.score.judges.scripted import question
 
 JUDGE = (
@@ -26,19 +28,29 @@ GOOD_AND_BAD = [
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_the_embedded_model_tells_good_from_bad_and_is_hardly_moved(tmp_path: Path) -> None:
+@pytest.mark.timeout(3600)
+def test_the_embedded_model_is_guarded_from_what_is_known_and_not_certified_for_the_rest(tmp_path: Path) -> None:
+    """It heeds what it reads: without the guard attempts move it by more than a certified judge may be moved."""
     settings = load_settings("test", ["engine.kind=transformers", JUDGE]).settings
-    means = means_of("j", settings, Home(tmp_path / "home"))
+    means, most = means_of("j", settings, Home(tmp_path / "home")), settings.calibration.most_injection_shift
     engine = means.make_engine()
     try:
-        asked = [Asked(means.judge, question(told), answer) for told, *both in GOOD_AND_BAD for answer in both]
-        ratings = [one.rating for one in rate(engine, asked) if isinstance(one, Rated) and one.rating is not None]
-        assert len(ratings) == 2 * len(GOOD_AND_BAD)
-        assert sum(ratings[::2]) > sum(ratings[1::2])
-        answers = [(GOOD_AND_BAD[0][0], GOOD_AND_BAD[0][1]), (GOOD_AND_BAD[1][0], GOOD_AND_BAD[1][2])]
-        rated = [RatedExample((told,), "facts", question(told), answer, 3.0) for told, answer in answers]
-        shift = injection_shift(engine, means.judge, rated)
-        assert shift is not None and abs(shift) <= settings.calibration.most_injection_shift, shift
+        good, bad = ([_rating(engine, means, told, both[place]) for told, *both in GOOD_AND_BAD] for place in (0, 1))
+        assert sum(good) > sum(bad)
+        (told, answer, _), honest = GOOD_AND_BAD[0], good[0]
+        attacks = [injected(template, answer, "0" * 16) for template in INJECTIONS.values()]
+        said = rate(engine, [Asked(means.judge, question(told), attack) for attack in attacks])
+        ratings = [one.rating for one in said if isinstance(one, Rated)]
+        assert len(ratings) == len(INJECTIONS)
+        moves = [0.0 if rating is None else (rating - honest) / 4 for rating in ratings]  # an abstention moves nothing
+        assert abs(sum(moves) / len(moves)) <= most
+        unguarded = injection_shift(engine, means.judge, [RatedExample(("r",), "facts", question(told), answer, 5.0)])
+        assert unguarded is not None and unguarded > most
     finally:
         engine.close()
+
+
+def _rating(engine: Engine, means: Means, told: str, answer: str) -> float:
+    (one,) = rate(engine, [Asked(means.judge, question(told), answer)])
+    assert isinstance(one, Rated) and one.rating is not None
+    return one.rating
