@@ -46,6 +46,7 @@ SPARK = [
     "py4j>=0.10.9",
     "pyspark>=4.1,<4.2",
     "scikit-learn>=1.5",
+    "scipy>=1.13",
 ]
 RAY = [
     MLFLOW,

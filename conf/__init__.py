@@ -11,6 +11,7 @@ from conf.ground import (
     UnityCatalogSettings,
     UpkeepSettings,
 )
+from conf.judges import CalibrationSettings, JudgeSettings
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
@@ -25,11 +26,13 @@ from conf.training import TrainingSettings
 from conf.trust import TrustSettings
 
 __all__ = [
+    "CalibrationSettings",
     "CombinationSettings",
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
     "GenerateSettings",
+    "JudgeSettings",
     "LakehouseSettings",
     "Mistake",
     "ModelSettings",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.generation import EngineSettings, GenerateSettings
-from conf.ground import LakehouseSettings, RaySettings, SparkSettings, TrackingSettings, UpkeepSettings
+from conf.ground import LakehouseSettings, RaySettings, SparkSettings, UpkeepSettings
+from conf.judges import JudgeSettings
 from conf.near_duplicates import NearDuplicateSettings
 from conf.rule_names import shared_names
 from conf.secret_names import looks_like_secret_value
@@ -40,10 +41,11 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_near_duplicates(settings.selection.near_duplicates),
         *_prompts(settings.prompts, settings.spark),
         *_engine(settings.engine),
+        *_judges(settings.judges, settings.engine),
         *_generate(settings.generate),
         *(Conflict(*found) for found in shared_names(settings.rules)),
         *_spark_secrets(settings.spark),
-        *_addresses_with_passwords(settings.spark, settings.tracking, settings.ray, settings.engine),
+        *_addresses_with_passwords(settings),
     ]
 
 
@@ -140,6 +142,23 @@ def _engine(engine: EngineSettings) -> Iterator[Conflict]:
         )
 
 
+def _judges(judges: Mapping[str, JudgeSettings], usual: EngineSettings) -> Iterator[Conflict]:
+    for name, judge in judges.items():
+        engine, where = judge.engine or usual, f"judges.{name}"
+        if judge.engine and judge.engine.kind == "url" and judge.engine.url is None:
+            yield Conflict(
+                (f"{where}.engine.url", f"{where}.engine.kind"),
+                "engine 'url' asks a server, and none is named.",
+                f"Fill in {where}.engine.url, or set {where}.engine: null.",
+            )
+        if engine.kind == "url" and judge.reading == "likelihood":
+            yield Conflict(
+                (f"{where}.reading", f"{where}.engine"),
+                "a server behind a URL tells no likelihood of given text, so this judge would always abstain.",
+                f"Set {where}.reading: auto, or give it an engine in this process.",
+            )
+
+
 def _generate(generate: GenerateSettings) -> Iterator[Conflict]:
     unknown = [name for name in generate.use if name not in generate.strategies]
     if unknown:
@@ -195,14 +214,15 @@ def _spark_secrets(spark: SparkSettings) -> Iterator[Conflict]:
             )
 
 
-def _addresses_with_passwords(
-    spark: SparkSettings, tracking: TrackingSettings, ray: RaySettings, engine: EngineSettings
-) -> Iterator[Conflict]:
+def _addresses_with_passwords(settings: Settings) -> Iterator[Conflict]:
+    spark, tracking, ray = settings.spark, settings.tracking, settings.ray
+    engines = {f"judges.{name}.engine": one.engine for name, one in settings.judges.items()}
+    engines |= {"engine": settings.engine}
     addresses = {
         "tracking.uri": tracking.uri,
         "tracking.registry_uri": tracking.registry_uri,
         "ray.address": ray.address,
-        "engine.url.address": engine.url.address if engine.url else None,
+        **{f"{path}.url.address": one.url.address for path, one in engines.items() if one and one.url},
         "spark.unity_catalog.uri": spark.unity_catalog.uri if spark.unity_catalog else None,
     }
     for path, address in addresses.items():

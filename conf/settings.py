@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.combinations import conflicts
+from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
 from conf.ground import (
     LakehouseSettings,
@@ -13,6 +14,7 @@ from conf.ground import (
     TrackingSettings,
     UpkeepSettings,
 )
+from conf.judges import CalibrationSettings, JudgeSettings
 from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
 from conf.reward import RewardSettings
@@ -42,6 +44,9 @@ class Settings(Section):
     model: ModelSettings
     engine: EngineSettings
     generate: GenerateSettings
+    judges: FrozenMapping[Identifier, JudgeSettings]
+    """Judges by name."""
+    calibration: CalibrationSettings
     rules: Rules
     """Checks of answers by workload, each a list, or under `all` for every workload; docs/rules.md has them all."""
     reward: RewardSettings

@@ -12,6 +12,7 @@ from jobs import (
     doctor,
     erase,
     generate,
+    judge,
     lineage,
     preferences,
     reward,
@@ -104,6 +105,7 @@ app.command(epilog=EVERYWHERE)(generate.generate)
 app.command(epilog=EVERYWHERE)(score.score)
 app.add_typer(reward.reward, name="reward")
 app.add_typer(take.ratings, name="ratings")
+app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)

@@ -59,6 +59,7 @@ def candidates_scored(
 
 def scorers_of(asked: Asked, lakehouse: Lakehouse, reward_policy_id: str | None = None) -> tuple[ScorerMaker, ...]:
     """Every scorer that the settings and the lakehouse know: rules first, for they cost nothing."""
+    from pipelines.reward.calibration.makers import judge_makers
     from pipelines.reward.policy import has_reward_model, reward_maker
     from pipelines.score.rules.make import rule_makers
 
@@ -66,6 +67,7 @@ def scorers_of(asked: Asked, lakehouse: Lakehouse, reward_policy_id: str | None 
     makers: list[ScorerMaker] = [*rule_makers(settings.rules)]
     if reward_policy_id or has_reward_model(lakehouse):
         makers.append(reward_maker(lakehouse, settings.reward, reward_policy_id))
+    makers += judge_makers(lakehouse, settings)
     return tuple(makers)
 
 

@@ -138,6 +138,37 @@ EVALUATIONS = Table(
     cluster=("policy_id",),
 )
 
+CALIBRATIONS = Table(
+    name="calibrations",
+    layer="gold",
+    meaning="One row per calibration of a judge from rated answers; the latest of a judge's digest is used.",
+    key=("calibration_id",),
+    columns=(
+        required("calibration_id", "string", "Identity: judge, model, ratings, mapping and agreement."),
+        required("judge", "string", "Name of the judge in the settings."),
+        required("judge_digest", "string", "Digest of rubric, reading and model, without examples and mapping."),
+        required("mapping_scores", "array<double>", "The judge's ratings at the breakpoints of the mapping."),
+        required("mapping_ratings", "array<double>", "People's ratings there; the line between is straight."),
+        required("shot_rating_ids", "array<string>", "Ratings of what the judge is shown.", refers="ratings"),
+        required("rating_ids", "array<string>", "Every rating that it was calibrated from.", refers="ratings"),
+        required("ratings", "int", "Rated answers that the agreement is of."),
+        required("abstained", "int", "Rated answers that the judge gave no rating."),
+        required("metric", "string", "The agreement that decides: weighted_kappa, kendall_tau or accuracy."),
+        required("value", "double", "That agreement, on answers held out from what the judge was shown."),
+        required("low", "double", "Lower end of its interval."),
+        required("high", "double", "Upper end of its interval."),
+        required("least", "double", "What the lower end has to reach."),
+        required("confidence", "double", "How sure the interval is."),
+        required("figures", "map<string,double>", "Every agreement with its interval, and the shift by injections."),
+        required("certified", "boolean", "Whether the judge may be trusted."),
+        required("verdict", "string", "What came of it, in words."),
+        Column("tracking_run_id", "string", "Its MLflow run."),
+        required("calibrated_at", "timestamp", "When, in UTC."),
+        RUN,
+    ),
+    checks={"interval_is_ordered": "low <= high", "certified_only_above_least": "NOT certified OR low >= least"},
+)
+
 VERDICTS = Table(
     name="verdicts",
     layer="gold",
@@ -182,4 +213,4 @@ EXPERIMENTS = Table(
     cluster=("experiment",),
 )
 
-GOLD = (CANDIDATES, SCORES, EXAMPLES, POLICIES, EVALUATIONS, VERDICTS, EXPERIMENTS)
+GOLD = (CANDIDATES, SCORES, EXAMPLES, POLICIES, EVALUATIONS, CALIBRATIONS, VERDICTS, EXPERIMENTS)

@@ -23,7 +23,7 @@ from pipelines.feedback.statements import (
     take_statements,
     text_of,
 )
-from pipelines.files import File
+from pipelines.files import File, look_under
 from pipelines.lines import Record
 from pipelines.pieces import Piece
 from pipelines.prompts.normal import prompt_id_of_text
@@ -58,6 +58,12 @@ def take_ratings(
 def parse_file(file: File, clerk: Clerk) -> Iterator[Piece]:
     """The ratings of one file, each a row or a refusal."""
     return parse_statements(file, _row, clerk)
+
+
+def rating_ids_in(paths: Sequence[Path], clerk: Clerk) -> list[str]:
+    """The ids of the ratings below the paths that are fit to be taken."""
+    pieces = [piece for file in look_under(paths).files for piece in parse_file(file, clerk)]
+    return sorted({piece["rating_id"] for piece in pieces if isinstance(piece, dict)})
 
 
 def _row(record: Record, clerk: Clerk) -> dict[str, object]:

@@ -11,6 +11,20 @@ from tests.conf.sample import told
 CATALOG = ("lakehouse.storage=catalog", "lakehouse.catalog=unity")
 SERVER = ("spark.unity_catalog={uri: 'http://localhost:8080', token_secret: null}",)
 
+URL = (
+    "{address: 'http://localhost/v1', model: m, key_secret: null, most_in_flight: 1, answer_timeout_seconds: 1, "
+    "patience_seconds: 1, price_per_million_prompt_tokens: 0, price_per_million_answer_tokens: 0, most_money: null}"
+)
+
+
+def judge(reading: str, url: str) -> str:
+    """One that runs behind a URL."""
+    engine = f"{{kind: url, device: auto, precision: auto, rows: 1, tokens: 9, url: {url}, vllm_python: null}}"
+    return (
+        f"judges.j={{rubric: r, kind: absolute, workloads: null, model: null, shots: 0, temperature: 0, max_tokens: 9, "
+        f"reading: {reading}, engine: {engine}}}"
+    )
+
 
 @pytest.mark.parametrize(
     ("conf", "overrides", "path", "remedy"),
@@ -38,6 +52,8 @@ SERVER = ("spark.unity_catalog={uri: 'http://localhost:8080', token_secret: null
         ("demo", ("prompts.discovery=auto_loader",), "prompts.discovery", "Set prompts.discovery: ledger"),
         ("demo", ("prompts.columns.messages=talk",), "prompts.columns.messages", "the other to null"),
         ("demo", ("prompts.columns.prompt=null",), "prompts.columns.prompt", "the other to null"),
+        ("demo", (judge("likelihood", url=URL),), "judges.j.reading", "Set judges.j.reading: auto"),
+        ("demo", (judge("auto", url="null"),), "judges.j.engine.url", "or set judges.j.engine: null"),
         ("demo", ("selection.near_duplicates.bands=20",), "selection.near_duplicates.bands", "to a multiple of 20"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Judges: a language model that rates answers by a rubric in plain words."""
