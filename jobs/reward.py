@@ -89,11 +89,14 @@ def reward_reported(
     from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
     from pipelines.prompts.rounds import latest_round
+    from pipelines.reward.calibration.makers import judge_makers
     from pipelines.reward.pairs.training import pairs_in
     from pipelines.reward.policy import reward_maker
     from pipelines.reward.report import report_reward
 
     settings = asked.resolved.settings
+    judges = judge_makers(lakehouse, settings)
+    certified = {judge.name: judge.calibrated is not None and judge.calibrated.certified for judge in judges}
     with working("measuring the reward model"):
         return report_reward(
             lakehouse,
@@ -101,7 +104,7 @@ def reward_reported(
             settings.trust,
             settings.tracking,
             lambda run: pairs_in(run, settings.pairs),
-            {},
+            certified,
             provenance_of(asked.resolved),
             round or latest_round(spark_asker(lakehouse)),
         )
