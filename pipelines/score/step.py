@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conf import RaySettings, ScoreSettings, TrackingSettings
 from lakehouse.faults import fault_point
-from lakehouse.frames import frame_of
+from lakehouse.frames import frame_of, held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import current_version
@@ -73,12 +73,12 @@ def score(
     """Score every answer by every scorer that has not scored it; nothing is written where nothing is missing."""
     folder = lakehouse.place.home.staging / STEP
     with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, round) as run:
-        answers = answers_to_score(run, _golds(run)).persist()
-        plan = plan_scores(run, answers, bench.makers, bench.settings.answers_per_batch)
-        sweep(folder, TABLE)
-        staged = staged_keys(folder, TABLE)
-        scored = _scored(run, bench, plan, folder, staged, watch)
-        combined, has_changed = _combine(run, bench, answers)
+        with held(answers_to_score(run, _golds(run))) as answers:
+            weights = _weights(run, bench, answers)
+            plan = plan_scores(run, answers, bench.makers, bench.settings.answers_per_batch)
+            sweep(folder, TABLE)
+            scored = _scored(run, bench, plan, folder, staged_keys(folder, TABLE), watch)
+            combined, has_changed = _combine(run, bench, answers, weights)
         run.is_idle = not (scored.new or scored.copied or has_changed)
         return replace(scored, combined=combined)
 
@@ -138,7 +138,7 @@ def _abstentions(run: StepRun, lost: Sequence[Lost]) -> DataFrame:
     return frame_of(run.lakehouse.spark, table_named(TABLE), rows)
 
 
-def _combine(run: StepRun, bench: Bench, answers: DataFrame) -> tuple[int, bool]:
+def _combine(run: StepRun, bench: Bench, answers: DataFrame, weights: DataFrame) -> tuple[int, bool]:
     """Normalise what the scorers of now say; how many combined scores there are, and whether anything has changed."""
     from pyspark.sql import functions as F
 
@@ -149,7 +149,7 @@ def _combine(run: StepRun, bench: Bench, answers: DataFrame) -> tuple[int, bool]
     known = answers.select("candidate_id", "workload", "answer_tokens")
     told = run.read(TABLE).where(F.col("scorer_digest").isin(digests)).join(known, on="candidate_id", how="inner")
     parts = normalised_scores(told, bench.settings.uncertainty_factor)
-    weighed = parts.join(F.broadcast(_weights(run, bench, answers)), on=["workload", "scorer"], how="inner")
+    weighed = parts.join(F.broadcast(weights), on=["workload", "scorer"], how="inner")
     combined = combined_scores(weighed, bench.settings).withColumn("round", F.lit(run.round))
     columns = [column.name for column in table_named(TABLE).columns if column.name != "run_id"]
     rows = parts.select(*columns).unionByName(combined, allowMissingColumns=True).select(*columns)
@@ -158,6 +158,7 @@ def _combine(run: StepRun, bench: Bench, answers: DataFrame) -> tuple[int, bool]
 
 
 def _weights(run: StepRun, bench: Bench, answers: DataFrame) -> DataFrame:
+    """Whose word counts, asked before anything is scored: a workload that nobody judges is said at once."""
     workloads = sorted(row[0] for row in answers.select("workload").distinct().collect())
     there = {workload: [maker.name for maker in bench.makers if maker.applies_to(workload)] for workload in workloads}
     listed = weights_for(bench.settings, workloads, there)
