@@ -8,14 +8,14 @@ from conf.frozen import FrozenMapping
 from conf.section import AtLeastOne, Section, Text
 
 AtLeastZero = Annotated[float, Field(ge=0)]
-Weight = Annotated[float, Field(gt=0)]
+Weight = Annotated[float, Field(ge=0)]
 
 
 class CombinationSettings(Section):
     """Whose word counts about the answers of a workload."""
 
     weights: FrozenMapping[Text, Weight]
-    """What the word of each scorer weighs, by names such as reward, rule:json or judge:kind."""
+    """What the word of each scorer weighs, by names such as reward, rule:json or judge:kind; 0 takes no notice."""
     gates: tuple[Text, ...]
     """The rules that an answer must pass; one that fails ranks below all that pass."""
 

@@ -36,7 +36,7 @@ def weights_for(
         told = settings.workloads.get(workload, settings.workloads.get(EVERY))
         weights, gates = (told.weights, told.gates) if told else ({}, ())
         there = scorers[workload]
-        if not any(name in there for name in weights):
+        if not any(weights.get(name) for name in there):
             raise NoWeight(
                 f"expected a scorer with a weight for the workload {workload}; score.workloads names "
                 f"{', '.join(weights) or 'none'}, and there are {', '.join(there) or 'none'}. Train a reward model "
@@ -77,12 +77,13 @@ def combined_scores(parts: DataFrame, settings: ScoreSettings) -> DataFrame:
 
     of_prompt = Window.partitionBy("prompt_id")
     counts = F.col("unit").isNotNull() & (F.col("weight") > 0)
+    silent = F.col("value").isNull() & (F.col("weight") > 0)
     fails = F.col("is_gate") & ~F.coalesce("passed", F.lit(False))
     one_each = parts.groupBy("candidate_id", "prompt_id").agg(
         (F.sum(F.when(counts, F.col("unit") * F.col("weight"))) / F.sum(F.when(counts, F.col("weight")))).alias("mean"),
         F.first("answer_tokens").alias("answer_tokens"),
         F.array_sort(F.collect_set(F.when(fails, _complaint("did not pass")))).alias("failed"),
-        F.array_sort(F.collect_set(F.when(F.col("value").isNull(), _complaint("abstained")))).alias("silent"),
+        F.array_sort(F.collect_set(F.when(silent, _complaint("abstained")))).alias("silent"),
     )
     length = F.log1p("answer_tokens")
     longer = length - F.avg(length).over(of_prompt)
