@@ -44,7 +44,7 @@ class RewardModel:
         """What each member says about each answer, in their order; the same sequence is read once."""
         import torch
 
-        read = [self.reader.encoded(messages, answer) for messages, answer in conversations]
+        read = self.reader.encoded_all(conversations)
         sequences = [(one.tokens, one.answer_start) for one in read]
         distinct = sorted(set(sequences), key=lambda sequence: (len(sequence[0]), sequence))
         found: dict[Any, list[float]] = {}
