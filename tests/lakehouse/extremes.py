@@ -62,6 +62,27 @@ RUN = {
 CHUNK = {"chunk_id": "c", "document_id": "d", "position": 0, "text": "t", "tokens": 1}
 VERDICT = {"verdict_id": "v", "policy_id": "p", "round": 1, "decision": "accept", "objections": [], "decided_at": LATE}
 SIGNATURE = {"entity_id": "d", "scheme": "x", "signature": [1], "bands": [2**63 - 1, -(2**63), 0]}
+CALIBRATION = {
+    "calibration_id": "c",
+    "judge": "kind",
+    "judge_digest": "d",
+    "mapping_scores": [1.0, 2.5, 1e300],
+    "mapping_ratings": [-0.1, 5e-324],
+    "shot_rating_ids": [],
+    "rating_ids": ["r"],
+    "ratings": 1,
+    "abstained": 0,
+    "metric": "accuracy",
+    "value": 0.5,
+    "low": 0.1,
+    "high": 0.9,
+    "least": 0.4,
+    "confidence": 0.95,
+    "figures": {},
+    "certified": False,
+    "verdict": "too few to tell",
+    "calibrated_at": EARLY,
+}
 
 EXTREMES: dict[str, list[dict[str, Any]]] = {
     "requests": [REQUEST, REQUEST | {"request_id": "b", "source_line": -(2**63), "asked_at": None, "extra": {}}],
@@ -75,6 +96,7 @@ EXTREMES: dict[str, list[dict[str, Any]]] = {
     ],
     "verdicts": [VERDICT | {"figures": {"gewonnen": 0.1, "": -1e300}}, VERDICT | {"verdict_id": "w", "figures": {}}],
     "signatures": [SIGNATURE],
+    "calibrations": [CALIBRATION],
 }
 
 
