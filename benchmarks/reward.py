@@ -23,7 +23,7 @@ import pyarrow
 from conf import RewardSettings, load_settings
 from lakehouse.identity import identity
 from pipelines.reward.encoding import base_folder, reader_of
-from pipelines.reward.examples import pair_encoded
+from pipelines.reward.examples import example_row
 from pipelines.reward.scoring import RewardModel
 from pipelines.reward.task import task_of
 from pipelines.training.job import Job, Outcome
@@ -56,21 +56,17 @@ def trained(pairs: Sequence[dict[str, Any]], settings: RewardSettings, folder: P
     reader = reader_of(str(base), settings.most_tokens)
     prompts = sorted({pair["prompt"] for pair in pairs}, key=lambda prompt: identity("holdout", prompt))
     held = set(prompts[: round(len(prompts) * HOLDOUT)])
-    rows = []
-    for pair in pairs:
-        read = pair_encoded(reader, [{"role": "user", "content": pair["prompt"]}], pair["chosen"], pair["rejected"])
-        rows.append(
-            {
-                "example_id": identity(pair["prompt"], pair["chosen"], pair["rejected"]),
-                "split": "holdout" if pair["prompt"] in held else "train",
-                "tokens": read["tokens"],
-                "answer_start": read["start"],
-                "rejected_tokens": read["rejected"],
-                "rejected_start": read["rejected_start"],
-                "advantage": None,
-                "weight": 1.0,
-            }
+    rows = [
+        example_row(
+            reader,
+            identity(pair["prompt"], pair["chosen"], pair["rejected"]),
+            "holdout" if pair["prompt"] in held else "train",
+            [{"role": "user", "content": pair["prompt"]}],
+            pair["chosen"],
+            pair["rejected"],
         )
+        for pair in pairs
+    ]
     seal(folder / "set", "benchmark", pyarrow.Table.from_pylist(rows))
     job = Job(folder / f"member-{seed}", folder / "set", seed, settings.training, task_of(settings, base))
     outcome = launch(job, lambda step, steps, figures: print(f"  step {step} of {steps}: {said(figures)}", flush=True))

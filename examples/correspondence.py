@@ -28,9 +28,7 @@ def visit_report(number: int, company: Company, person: Identity, rng: Random) -
     customer = f"Customer: {person.name}, {town}. Telephone {person.phone}. E-mail {person.email}."
     head = f"Machine: {machine.name}. Date: {date}. Fitter: {rng.choice(fitters)}."
     paragraphs = (head, customer, " ".join(parts[:3]), " ".join(parts[3:]))
-    return Page(
-        f"visits/visit-{number:02d}.txt", f"Visit report {number}: {machine.name} in {town}", paragraphs
-    )
+    return Page(f"visits/visit-{number:02d}.txt", f"Visit report {number}: {machine.name} in {town}", paragraphs)
 
 
 def letter(number: int, body: str, company: Company, person: Identity, rng: Random) -> Page:

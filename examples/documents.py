@@ -39,9 +39,7 @@ def make_documents(company: Company, raters: Side, identities: list[Identity], s
     files += record_files(company, raters, identities, rng)
     twins = [key_of(policy.title) for policy in company.policies[:POLICIES_ON_THE_WEB]]
     other_format = [(f"policies/{key}.md", f"web/{key}.html") for key in twins]
-    copies = plant_copies(
-        [page for page in pages if page.path.startswith(COPIED_FOLDERS)], company.house, rng
-    )
+    copies = plant_copies([page for page in pages if page.path.startswith(COPIED_FOLDERS)], company.house, rng)
     files += copies.files
     a_pdf = next(file.data for file in files if file.path.endswith(".pdf"))
     files += broken_files(a_pdf, rng)

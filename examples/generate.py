@@ -102,9 +102,7 @@ def truth_files(example: Example) -> dict[str, bytes]:
 
 def log_file(example: Example, wave: int) -> dict[str, bytes]:
     entries = example.waves.entries[wave]
-    return {
-        f"logs/wave-{wave}.jsonl": "".join(written_line(entry) + "\n" for entry in entries).encode("utf-8")
-    }
+    return {f"logs/wave-{wave}.jsonl": "".join(written_line(entry) + "\n" for entry in entries).encode("utf-8")}
 
 
 def files_of(example: Example, wave: int | None) -> dict[str, bytes]:
@@ -144,16 +142,10 @@ def generate(into: Path, seed: int = 7, wave: int | None = None) -> Summary:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m examples.generate", description="Writes the example company."
-    )
-    parser.add_argument(
-        "--into", type=Path, required=True, help="the folder to write into; made if it is missing"
-    )
+    parser = argparse.ArgumentParser(prog="python -m examples.generate", description="Writes the example company.")
+    parser.add_argument("--into", type=Path, required=True, help="the folder to write into; made if it is missing")
     parser.add_argument("--seed", type=int, default=7, help="another seed makes another example (default: 7)")
-    parser.add_argument(
-        "--wave", type=int, choices=(1, 2), help="1: all but the second log; 2: that log alone"
-    )
+    parser.add_argument("--wave", type=int, choices=(1, 2), help="1: all but the second log; 2: that log alone")
     options = parser.parse_args(arguments)
     print(generate(options.into, options.seed, options.wave))
 

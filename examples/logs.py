@@ -101,9 +101,7 @@ def response_body(request_id: str, created: int, body: Record, answer: str) -> R
         "object": "chat.completion",
         "created": created + 2,
         "model": MODEL,
-        "choices": [
-            {"index": 0, "message": {"role": "assistant", "content": answer}, "finish_reason": "stop"}
-        ],
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": answer}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told},
     }
 
@@ -120,9 +118,7 @@ def metadata(draft: Draft, answer: str, rng: Random) -> Record | None:
     return {**known, "feedback": thumb} if thumb else known
 
 
-def make_entry(
-    draft: Draft, wave: int, created: int, request_id: str, company: Company, rng: Random
-) -> Entry:
+def make_entry(draft: Draft, wave: int, created: int, request_id: str, company: Company, rng: Random) -> Entry:
     prototype = company.prototype
     answer = prototype_answer(prototype, draft.task, rng) if draft.task else rng.choice(prototype.evasive)
     body = request_body(draft, wave, rng)
@@ -152,10 +148,7 @@ def working_times(wave: int, count: int, rng: Random) -> list[int]:
 def make_entries(drafts: list[Draft], wave: int, company: Company, seed: int) -> list[Entry]:
     rng = Random(f"{seed}/wave-{wave}")
     times = working_times(wave, len(drafts), rng)
-    ids = [
-        f"req_{hashlib.sha256(f'{seed}/{wave}/{number}'.encode()).hexdigest()[:16]}"
-        for number in range(len(times))
-    ]
+    ids = [f"req_{hashlib.sha256(f'{seed}/{wave}/{number}'.encode()).hexdigest()[:16]}" for number in range(len(times))]
     return [
         make_entry(draft, wave, created, request_id, company, rng)
         for draft, created, request_id in zip(drafts, times, ids, strict=True)

@@ -13,9 +13,7 @@ NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def signed(message: str, identities: list[Identity], rng: Random) -> str:
-    return (
-        sign(message, rng.choice(identities), rng) if identities and rng.random() < SIGNED_SHARE else message
-    )
+    return sign(message, rng.choice(identities), rng) if identities and rng.random() < SIGNED_SHARE else message
 
 
 def fill_message(template: str, side: Side, company: Company, rng: Random) -> str:
@@ -29,9 +27,7 @@ def fill_message(template: str, side: Side, company: Company, rng: Random) -> st
     )
 
 
-def route_task(
-    desk: str, template: str, side: Side, company: Company, identities: list[Identity], rng: Random
-) -> Task:
+def route_task(desk: str, template: str, side: Side, company: Company, identities: list[Identity], rng: Random) -> Task:
     message = signed(fill_message(template, side, company, rng), identities, rng)
     others = [other for other in company.messages.route if other != desk]
     desks = rng.sample([desk, *rng.sample(others, DESKS_OFFERED - 1)], DESKS_OFFERED)
@@ -49,9 +45,7 @@ def route_task(
     )
 
 
-def route_tasks(
-    side: Side, company: Company, identities: list[Identity], rng: Random, count: int
-) -> list[Task]:
+def route_tasks(side: Side, company: Company, identities: list[Identity], rng: Random, count: int) -> list[Task]:
     """Each message at most once, so that no label can be learnt by heart."""
     chosen = rng.sample(side.routes, count)
     return [route_task(desk, template, side, company, identities, rng) for desk, template in chosen]
@@ -97,7 +91,5 @@ def form_task(side: Side, company: Company, identities: list[Identity], rng: Ran
     )
 
 
-def form_tasks(
-    side: Side, company: Company, identities: list[Identity], rng: Random, count: int
-) -> list[Task]:
+def form_tasks(side: Side, company: Company, identities: list[Identity], rng: Random, count: int) -> list[Task]:
     return [form_task(side, company, identities, rng) for _ in range(count)]

@@ -14,9 +14,7 @@ from examples.pdf import write_pdf
 NAVIGATION = ("Hire", "Catalogue", "Depots", "Training", "Emergencies", "About us", "Contact")
 SCRIPT = 'window.kettle = window.kettle || []; window.kettle.push({event: "view", page: document.title});'
 COOKIES = "We use two cookies. One remembers your basket and the other remembers that you have read this."
-CONFIDENTIAL = (
-    "This report is for the workshop and the hire desk only. If it reached you by mistake, please return it."
-)
+CONFIDENTIAL = "This report is for the workshop and the hire desk only. If it reached you by mistake, please return it."
 
 
 @dataclass(frozen=True)

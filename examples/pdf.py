@@ -58,7 +58,5 @@ def assembled(objects: list[bytes]) -> bytes:
 def write_pdf(title: str, paragraphs: list[str], foot: str) -> bytes:
     lines = wrapped(title, paragraphs)
     starts = range(0, len(lines), LINES_PER_PAGE)
-    pages = [
-        [*lines[start : start + LINES_PER_PAGE], "", *textwrap.wrap(foot, LINE_WIDTH)] for start in starts
-    ]
+    pages = [[*lines[start : start + LINES_PER_PAGE], "", *textwrap.wrap(foot, LINE_WIDTH)] for start in starts]
     return assembled(objects_of(pages))

@@ -57,9 +57,7 @@ def reworded_copies(
 def in_turn(pages: list[Page], count: int, rng: Random) -> list[Page]:
     """Long pages, one format after the other, so that every seed writes files of the same names."""
     long_enough = [page for page in pages if len(page.text.split()) > 120]
-    shelves = [
-        [page for page in long_enough if page.path.endswith(suffix)] for suffix in (".md", ".txt", ".pdf")
-    ]
+    shelves = [[page for page in long_enough if page.path.endswith(suffix)] for suffix in (".md", ".txt", ".pdf")]
     shuffled = [rng.sample(shelf, len(shelf)) for shelf in shelves]
     return [shuffled[number % len(shelves)][number // len(shelves)] for number in range(count)]
 

@@ -93,8 +93,7 @@ def make_preferences(tasks: list[Task], company: Company, rng: Random) -> list[d
         for number, task in enumerate(shuffled[TIES:])
     ]
     ties = [
-        {**preference(task, tie(task, company, rng), rng.choice(raters)), "plant": "tie"}
-        for task in shuffled[:TIES]
+        {**preference(task, tie(task, company, rng), rng.choice(raters)), "plant": "tie"} for task in shuffled[:TIES]
     ]
     everything = [*rows, *ties, *plants(rows, raters)]
     rng.shuffle(everything)

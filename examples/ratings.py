@@ -85,8 +85,6 @@ def make_ratings(tasks: dict[str, list[Task]], company: Company, rng: Random) ->
         answer = poor_answer(poor, company, rng)
         ratings.five.append(rows[0])
         ratings.by_workload.extend(rows)
-        ratings.poor.append(
-            rated(26 + place, poor, answer, reasons.poor[workload], rng.choice(reasons.raters))
-        )
+        ratings.poor.append(rated(26 + place, poor, answer, reasons.poor[workload], rng.choice(reasons.raters)))
         left += [task for task in candidates if task not in chosen]
     return ratings, left

@@ -29,8 +29,7 @@ def ticket_files(company: Company, side: Side, identities: list[Identity], rng: 
         for number, (desk, template) in enumerate(rng.sample(side.routes, len(side.routes)), start=1)
     ]
     return [
-        jsonl_file(f"tickets/tickets-{start + 1}.jsonl", tickets[start::TICKET_FILES])
-        for start in range(TICKET_FILES)
+        jsonl_file(f"tickets/tickets-{start + 1}.jsonl", tickets[start::TICKET_FILES]) for start in range(TICKET_FILES)
     ]
 
 
@@ -62,17 +61,13 @@ def tables(company: Company, rng: Random) -> list[File]:
     prices = [(machine.name, money(machine.day), money(machine.week)) for machine in machines]
     parts = [(machine.name, machine.spare, machine.cleaner) for machine in machines]
     codes = [
-        (machine.name, code, cause, remedy)
-        for machine in machines
-        for code, (cause, remedy) in machine.codes.items()
+        (machine.name, code, cause, remedy) for machine in machines for code, (cause, remedy) in machine.codes.items()
     ]
     return [
         csv_file("tables/prices.csv", ("name", "day", "week"), prices),
         csv_file("tables/parts.csv", ("name", "part", "cleaner"), parts),
         csv_file("tables/codes.csv", ("name", "code", "means", "remedy"), codes),
-        csv_file(
-            "tables/small-goods.csv", ("name", "kind", "day"), [(g.name, g.kind, money(g.day)) for g in goods]
-        ),
+        csv_file("tables/small-goods.csv", ("name", "kind", "day"), [(g.name, g.kind, money(g.day)) for g in goods]),
         csv_file("tables/staff.csv", ("name", "role", "away"), [(p.name, p.role, p.away) for p in people]),
         reviews(company, rng),
     ]

@@ -43,17 +43,13 @@ def machine_sheet(machine: Machine, subject: Subject, company: Company, rng: Ran
         told(subject, rng, slice(7, None)),
         keeper_sentence(subject, company, rng),
     )
-    return Page(
-        f"sheets/{subject.key}.md", f"{machine.name}, {machine.kind}", paragraphs, machine_table(machine)
-    )
+    return Page(f"sheets/{subject.key}.md", f"{machine.name}, {machine.kind}", paragraphs, machine_table(machine))
 
 
 def machine_web_page(machine: Machine, subject: Subject, company: Company, rng: Random) -> Page:
     code = rng.choice(sorted(machine.codes))
     reviews = [
-        review.format(
-            machine=machine.name, code=code, town=rng.choice(company.house.towns), occasion="our fair"
-        )
+        review.format(machine=machine.name, code=code, town=rng.choice(company.house.towns), occasion="our fair")
         for review in rng.sample(company.news.reviews, 3)
     ]
     paragraphs = (
@@ -70,9 +66,7 @@ def manual(machine: Machine, subject: Subject, company: Company, rng: Random) ->
     for section, advice in company.manuals.items():
         chosen = " ".join(rng.sample(advice, 2)).format(name=machine.name)
         paragraphs.append(f"{section}. {chosen} {rng.choice(rng.choice(subject.statements).say)}")
-    paragraphs += [
-        f"{code}: {cause}. What to do: {remedy}." for code, (cause, remedy) in machine.codes.items()
-    ]
+    paragraphs += [f"{code}: {cause}. What to do: {remedy}." for code, (cause, remedy) in machine.codes.items()]
     return Page(f"manuals/{subject.key}.pdf", f"{machine.name}: the manual", tuple(paragraphs))
 
 

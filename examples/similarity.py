@@ -24,9 +24,7 @@ SWAPS = (
 
 def grams(text: str) -> frozenset[tuple[str, ...]]:
     tokens = re.findall(r"\w+", text.lower())
-    return frozenset(
-        tuple(tokens[start : start + WORDS_IN_A_ROW]) for start in range(len(tokens) - WORDS_IN_A_ROW + 1)
-    )
+    return frozenset(tuple(tokens[start : start + WORDS_IN_A_ROW]) for start in range(len(tokens) - WORDS_IN_A_ROW + 1))
 
 
 def jaccard(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:

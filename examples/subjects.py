@@ -50,17 +50,11 @@ def fill(templates: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:
 def state(fact: str, phrases: Phrases, value: str | int, names: dict[str, str]) -> Statement:
     answer = money(value) if isinstance(value, int) else value
     known = {**names, "value": answer}
-    return Statement(
-        fact, fill(phrases.say, known), fill(phrases.ask, known), fill(phrases.customer, known), answer
-    )
+    return Statement(fact, fill(phrases.say, known), fill(phrases.ask, known), fill(phrases.customer, known), answer)
 
 
-def stated(
-    record: Machine | Office | Person, wording: Wording, names: dict[str, str]
-) -> tuple[Statement, ...]:
-    return tuple(
-        state(fact, phrases, getattr(record, fact), names) for fact, phrases in wording.facts.items()
-    )
+def stated(record: Machine | Office | Person, wording: Wording, names: dict[str, str]) -> tuple[Statement, ...]:
+    return tuple(state(fact, phrases, getattr(record, fact), names) for fact, phrases in wording.facts.items())
 
 
 def machine_subject(machine: Machine, company: Company) -> Subject:
@@ -95,9 +89,7 @@ def person_subject(person: Person, company: Company) -> Subject:
     desk = company.house.office(person.office).desk
     names = {"name": person.name, "desk": desk}
     statements = stated(person, words, names)
-    return Subject(
-        key_of(person.name), person.name, "person", desk, fill(words.opening, names), (), statements
-    )
+    return Subject(key_of(person.name), person.name, "person", desk, fill(words.opening, names), (), statements)
 
 
 def policy_subject(policy: Policy) -> Subject:
@@ -126,9 +118,7 @@ def keeper_sentence(subject: Subject, company: Company, rng: Random) -> str:
     return rng.choice(company.sentences.keeper).format(keeper=subject.keeper)
 
 
-def passage(
-    subject: Subject, company: Company, rng: Random, holding: Statement | None, without: Statement
-) -> str:
+def passage(subject: Subject, company: Company, rng: Random, holding: Statement | None, without: Statement) -> str:
     """A sheet of at most PASSAGE_WORDS words that says `holding` (if given) and leaves `without` out."""
     rest = [statement for statement in subject.statements if statement not in (holding, without)]
     rng.shuffle(rest)

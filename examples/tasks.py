@@ -15,9 +15,7 @@ METRICS = {
     "form": "json_fields",
     "blurb": "token_f1",
 }
-RESERVED_SHARE = (
-    0.25  # of each kind of subject: raters alone see these, so no label of theirs answers a logged prompt
-)
+RESERVED_SHARE = 0.25  # of each kind of subject: raters alone see these, so no label of theirs answers a logged prompt
 
 Item = TypeVar("Item")
 
@@ -33,9 +31,7 @@ class Task:
     source: str  # the passage, message or notes inside the prompt that the answer comes from
     subject: str
     fact: str
-    wording: (
-        str  # the question with its subject left out: tells whether a template alone gives the answer away
-    )
+    wording: str  # the question with its subject left out: tells whether a template alone gives the answer away
     decoys: tuple[str, ...]
     refuses: bool = False  # the gold answer says that the passage does not tell
 
@@ -66,10 +62,7 @@ def divide_company(company: Company, seed: int) -> tuple[Side, Side]:
     """The logs' side and the raters' side: no subject, message or order template is on both."""
     rng = Random(f"{seed}/sides")
     everyone = list(subjects_of(company))
-    kinds = [
-        divide([item for item in everyone if item.kind == kind], rng)
-        for kind in ("office", "person", "policy")
-    ]
+    kinds = [divide([item for item in everyone if item.kind == kind], rng) for kind in ("office", "person", "policy")]
     machines = divide(company.machines, rng)
     small_goods = divide(company.small_goods, rng)
     routes = [divide([(desk, text) for text in texts], rng) for desk, texts in company.messages.route.items()]

@@ -66,9 +66,7 @@ def gold(waves: Waves) -> Rows:
 
 def repeated_requests(waves: Waves) -> dict[str, list[list[str]]]:
     """Pairs of request ids: the original, and what repeats it or nearly repeats it."""
-    originals = {
-        entry.prompt: entry.request_id for _, _, entry in waves.numbered() if entry.draft.kind == "fresh"
-    }
+    originals = {entry.prompt: entry.request_id for _, _, entry in waves.numbered() if entry.draft.kind == "fresh"}
     found: dict[str, list[list[str]]] = {"repeat": [], "near": []}
     for _, _, entry in waves.numbered():
         if entry.draft.origin is not None:

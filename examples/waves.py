@@ -29,9 +29,7 @@ CANARY_ENDINGS = {
 }
 
 
-def fresh_tasks(
-    side: Side, company: Company, identities: list[Identity], seed: int
-) -> tuple[list[Task], list[Task]]:
+def fresh_tasks(side: Side, company: Company, identities: list[Identity], seed: int) -> tuple[list[Task], list[Task]]:
     """Every fresh prompt of both waves, shuffled; and the four orders that the canary signs."""
     rng = Random(f"{seed}/tasks")
     tasks = question_tasks(side, company, rng, FRESH["handbook"], FRESH["counter"])
@@ -50,9 +48,7 @@ def canary_drafts(tasks: list[Task], endings: tuple[str, ...], canary: dict[str,
     for task, ending in zip(tasks, endings, strict=True):
         source = task.source + ending.format(**canary)
         signed = replace(task, source=source, prompt=task.prompt.replace(task.source, source))
-        drafts.append(
-            Draft(kind="canary", messages=user_message(signed.prompt), task=signed, user=canary["user"])
-        )
+        drafts.append(Draft(kind="canary", messages=user_message(signed.prompt), task=signed, user=canary["user"]))
     return drafts
 
 
@@ -70,9 +66,7 @@ def nearly(prompt: str, rng: Random) -> str:
 
 def repeated(tasks: list[Task], exact: int, near: int, rng: Random) -> list[Draft]:
     """Chosen from prompts without personal data, so that a repeat is a repeat after redaction too."""
-    chosen = rng.sample(
-        [task for task in tasks if task.workload in ("handbook", "counter", "blurb")], exact + near
-    )
+    chosen = rng.sample([task for task in tasks if task.workload in ("handbook", "counter", "blurb")], exact + near)
     repeats = [
         Draft(kind="repeat", messages=user_message(task.prompt), task=task, origin=task.prompt)
         for task in chosen[:exact]
@@ -100,9 +94,7 @@ def asides(company: Company, wave: int) -> list[Draft]:
 
 
 def first_wave(tasks: list[Task], canaries: list[Draft], company: Company, rng: Random) -> list[Draft]:
-    drafts = (
-        [fresh(task) for task in tasks] + canaries + asides(company, 1) + empty_drafts(1) + damaged_drafts(1)
-    )
+    drafts = [fresh(task) for task in tasks] + canaries + asides(company, 1) + empty_drafts(1) + damaged_drafts(1)
     drafts += [long_draft(company.news.stories[0]), poison_draft()]
     rng.shuffle(drafts)
     return insert_after_origins(drafts, repeated(tasks, REPEATS[1], NEAR_REPEATS[1], rng), rng)
@@ -111,9 +103,7 @@ def first_wave(tasks: list[Task], canaries: list[Draft], company: Company, rng: 
 def second_wave(
     tasks: list[Task], earlier: list[Task], canaries: list[Draft], company: Company, rng: Random
 ) -> list[Draft]:
-    drafts = (
-        [fresh(task) for task in tasks] + canaries + asides(company, 2) + empty_drafts(2) + damaged_drafts(2)
-    )
+    drafts = [fresh(task) for task in tasks] + canaries + asides(company, 2) + empty_drafts(2) + damaged_drafts(2)
     rng.shuffle(drafts)
     return insert_after_origins(drafts, repeated(earlier, REPEATS[2], NEAR_REPEATS[2], rng), rng)
 

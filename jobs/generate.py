@@ -11,9 +11,7 @@ from jobs.showing import growing_line, show_json, show_line, show_rows, working
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
-    from pipelines.engines.make import EngineMaker
     from pipelines.generate.step import Generated, Means
-    from pipelines.models.loading import Weights
 
 MostPrompts = Annotated[int | None, typer.Option(min=1, help="Draw for so many prompts only.")]
 
@@ -72,6 +70,7 @@ def candidates_generated(
 
 
 def _means(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Means:
+    from pipelines.engines.make import engine_maker
     from pipelines.generate.policy import base_policy, stored_policy
     from pipelines.generate.step import Means
 
@@ -80,17 +79,8 @@ def _means(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Means:
     if policy_id and policy_id != policy.policy_id:
         policy = stored_policy(lakehouse, policy_id, policy)
     python = settings.engine.vllm_python if settings.engine.kind == "vllm" else None
-    return Means(policy, _engine_maker(asked, policy.weights), settings.ray, settings.tracking, python)
-
-
-def _engine_maker(asked: Asked, weights: Weights | None) -> EngineMaker:
-    from conf import resolve_secret
-    from pipelines.engines.make import EngineMaker
-
-    engine = asked.resolved.settings.engine
-    secret = engine.url.key_secret if engine.url else None
-    key = resolve_secret(secret, asked.home.folder) if secret else None
-    return EngineMaker(engine, weights, key)
+    maker = engine_maker(settings.engine, policy.weights, asked.home)
+    return Means(policy, maker, settings.ray, settings.tracking, python)
 
 
 def show_probe(asked: Asked, most_prompts: int) -> None:

@@ -39,6 +39,15 @@ def frame_of(spark: SparkSession, table: Table, rows: Sequence[dict[str, Any]]) 
     return spark.createDataFrame(arrow_rows(table, rows), schema)
 
 
+def completed(table: Table, frame: DataFrame) -> DataFrame:
+    """The frame with just the table's columns, null where it has none; writing adds the run."""
+    from pyspark.sql import functions as F
+
+    wanted = [column for column in table.columns if column.name != "run_id"]
+    missing = {column.name: F.lit(None).cast(column.type) for column in wanted if column.name not in frame.columns}
+    return frame.withColumns(missing).select(*(column.name for column in wanted))
+
+
 @contextmanager
 def held(frame: DataFrame) -> Iterator[DataFrame]:
     """The frame computed once, for whatever reads it several times must see the same rows."""

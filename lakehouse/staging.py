@@ -6,7 +6,6 @@ A part appears whole or not at all, and counts only once the manifest names it, 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from lakehouse.faults import fault_point
 from lakehouse.frames import arrow_rows
 from lakehouse.identity import file_digest
 from lakehouse.place import Lakehouse
+from lakehouse.settled import settle_json, settled
 from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
 
@@ -46,12 +46,10 @@ def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any
     """Write rows as one Parquet part, in any worker; the name is the batch's identity, so a retry replaces it."""
     import pyarrow.parquet
 
-    file, unfinished = folder / f"{name}.parquet", folder / f".{name}.unfinished"
-    with disk_errors_said_plainly(folder.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.parquet"
+    with disk_errors_said_plainly(folder.parent), settled(file) as unfinished:
         pyarrow.parquet.write_table(arrow_rows(table_named(table), rows), unfinished)
         fault_point("staging.before_part")
-        _settle(unfinished, file)
     fault_point("staging.after_part")
     return Part(file.name, len(rows), file_digest(file))
 
@@ -59,10 +57,8 @@ def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any
 def list_parts(folder: Path, table: str, parts: Iterable[Part]) -> None:
     """Add parts to the folder's manifest, in one atomic replacement; only the driver calls this."""
     listed = {part.file: part for part in [*manifest_parts(folder, table), *parts]}
-    unfinished = folder / f".{MANIFEST}.unfinished"
-    unfinished.write_text(json.dumps({"table": table, "parts": [asdict(part) for part in listed.values()]}, indent=1))
     fault_point("staging.before_manifest")
-    _settle(unfinished, folder / MANIFEST)
+    settle_json(folder / MANIFEST, {"table": table, "parts": [asdict(part) for part in listed.values()]})
     fault_point("staging.after_manifest")
 
 
@@ -159,10 +155,3 @@ def _differences(folder: Path, parts: list[Part]) -> list[str]:
         if part.file in present and file_digest(folder / part.file) != part.sha256
     ]
     return unlisted + missing + changed
-
-
-def _settle(unfinished: Path, final: Path) -> None:
-    """Make a file durable, then give it its name."""
-    with unfinished.open("rb") as stream:
-        os.fsync(stream.fileno())
-    os.replace(unfinished, final)

@@ -21,7 +21,8 @@ class Progress:
     done: int = 0
     refused: int = 0
     unasked: int = 0
-    prompts: int = 0
+    prompts: set[str] = field(default_factory=set)
+    """The prompts that something has come of."""
     spent: dict[str, Counter[str]] = field(default_factory=dict)
     """For each workload, what its row of costs will say; an actor counts as a device."""
 
@@ -34,7 +35,7 @@ class Progress:
         self.done += worked.rows
         self.refused += len(worked.refusals)
         self.unasked += worked.unasked
-        self.prompts += len(outcome.batch.pieces)
+        self.prompts.update(piece.prompt_id for piece in outcome.batch.pieces)
         tokens = sum(tally["answer_tokens"] for tally in worked.spent.values())
         for workload, tally in worked.spent.items():
             share = tally["answer_tokens"] / tokens if tokens else 1 / len(worked.spent)
@@ -59,7 +60,7 @@ class Progress:
         return {
             self.noun: float(self.done),
             "refused": float(self.refused),
-            "prompts": float(self.prompts),
+            "prompts": float(len(self.prompts)),
             "prompt_tokens": self.total("prompt_tokens"),
             "answer_tokens": self.total("answer_tokens"),
             "answer_tokens_per_second": self.total("answer_tokens") / self.seconds,
@@ -73,7 +74,7 @@ class Progress:
         left = (self.planned - came) * self.seconds / came if came else None
         tokens = self.total("answer_tokens")
         parts = [
-            f"{came} of {self.planned} {self.noun}",
+            f"{came} of {self.planned} {self.noun} to {len(self.prompts)} prompts",
             f"{tokens / self.seconds:.0f} tokens/s" if tokens else "",
             f"{self.refused} refused" if self.refused else "",
             f"about {_duration(left)} left" if left is not None else "no estimate yet",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from conf import EngineSettings
+from conf import EngineSettings, resolve_secret
+from lakehouse.home import Home
 from pipelines.engines.protocol import Engine
 from pipelines.models.loading import Weights
 
@@ -41,3 +42,9 @@ class EngineMaker:
 
         loaded = load_causal(self.weights, self.settings.device, self.settings.precision)
         return TransformersEngine(loaded, Room(self.settings.rows, self.settings.tokens))
+
+
+def engine_maker(settings: EngineSettings, weights: Weights | None, home: Home) -> EngineMaker:
+    """A maker with the key that the engine needs, if it needs one."""
+    secret = settings.url.key_secret if settings.kind == "url" and settings.url else None
+    return EngineMaker(settings, weights, resolve_secret(secret, home.folder) if secret else None)

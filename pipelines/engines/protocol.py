@@ -30,6 +30,25 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What was used up: tokens read, tokens written, and money where somebody asks for it."""
+
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    money: float = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.prompt_tokens + other.prompt_tokens,
+            self.answer_tokens + other.answer_tokens,
+            self.money + other.money,
+        )
+
+
+NOTHING_SPENT = Spent()
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answer; `log_probability` is under the conversation that was asked, null where an engine cannot tell."""
 
@@ -39,6 +58,10 @@ class Answer:
     answer_tokens: int
     log_probability: float | None = None
     money: float = 0.0
+
+    @property
+    def spent(self) -> Spent:
+        return Spent(self.prompt_tokens, self.answer_tokens, self.money)
 
 
 @dataclass(frozen=True)

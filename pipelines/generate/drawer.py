@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from lakehouse.rejections import Rejection
 from lakehouse.staging import stage_part
 from pipelines.crew.batches import Batch
-from pipelines.crew.worked import SPENT, Worked
+from pipelines.crew.worked import Worked, tallied
 from pipelines.engines.protocol import Engine, Refusal, Unasked
 from pipelines.generate.asking import Drawn, Piece, ask, seed_of, tokens_of
 
@@ -51,7 +50,7 @@ class Drawer:
                 if isinstance(one.refusal, Refusal)
             ),
             sum(isinstance(one.refusal, Unasked) for one in drawn),
-            _spent(answered),
+            tallied((one.piece.way.workload, tokens_of(one).spent) for one in answered),
         )
 
     def row(self, one: Drawn) -> dict[str, Any]:
@@ -76,14 +75,6 @@ class Drawer:
             "model_digest": self.engine.model_digest,
             "run_id": self.told.run_id,
         }
-
-
-def _spent(answered: Sequence[Drawn]) -> dict[str, Counter[str]]:
-    spent: dict[str, Counter[str]] = {}
-    for one in answered:
-        counted, tally = tokens_of(one), spent.setdefault(one.piece.way.workload, Counter())
-        tally.update({name: getattr(counted, name) for name in SPENT})
-    return spent
 
 
 def rejection(piece: Piece, candidate_id: str, reason: str, detail: str) -> Rejection:

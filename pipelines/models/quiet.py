@@ -20,3 +20,16 @@ def quiet_loading() -> Iterator[None]:
     finally:
         if were_shown:
             logging.enable_progress_bar()
+
+
+@contextmanager
+def quiet_about_new_weights() -> Iterator[None]:
+    """transformers warns of weights that begin at random, which is the point where a layer is put on top."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)

@@ -11,6 +11,7 @@ from typing import Any
 from conf import RewardSettings, TrackingSettings
 from lakehouse.home import Home
 from lakehouse.tracked import Tracked, fluent
+from pipelines.reward.scoring import SETTINGS
 from pipelines.training.job import Outcome
 
 REGISTERED = "lakewheel-reward"
@@ -66,7 +67,7 @@ def register(
     example = pandas.DataFrame({"prompt": ["How heavy is it?"], "answer": ["2 kg."]})
     scored = pandas.DataFrame({"reward": [0.5], "uncertainty": [0.1]})
     members = home.models / row["location"]
-    (members / "settings.json").write_text(json.dumps(settings.model_dump(mode="json")))
+    (members / SETTINGS).write_text(json.dumps(settings.model_dump(mode="json")))
     logged.client.log_text(logged.run_id, card(settings, row, pairs, outcomes), "card.md")
     with fluent(logged, tracking, home), TemporaryDirectory() as folder:
         code = Path(folder) / "served.py"

@@ -19,7 +19,24 @@ METHOD = "reward"
 ENCODED = "struct<tokens:array<int>,start:int,rejected:array<int>,rejected_start:int,cut:int>"
 
 
-def pair_encoded(reader: Reader, messages: Sequence[Message], chosen: str, rejected: str) -> dict[str, Any]:
+def example_row(
+    reader: Reader, example_id: str, split: str, messages: Sequence[Message], chosen: str, rejected: str
+) -> dict[str, Any]:
+    """One pair as a row of a sealed set, without Spark; it counts for one and has no margin."""
+    read = _pair_encoded(reader, messages, chosen, rejected)
+    return {
+        "example_id": example_id,
+        "split": split,
+        "tokens": read["tokens"],
+        "answer_start": read["start"],
+        "rejected_tokens": read["rejected"],
+        "rejected_start": read["rejected_start"],
+        "advantage": None,
+        "weight": 1.0,
+    }
+
+
+def _pair_encoded(reader: Reader, messages: Sequence[Message], chosen: str, rejected: str) -> dict[str, Any]:
     """Both answers as tokens, and how many tokens did not fit."""
     better, worse = reader.encoded(messages, chosen), reader.encoded(messages, rejected)
     return {
@@ -72,6 +89,6 @@ def _encoded(
 ) -> list[dict[str, Any]]:
     reader = reader_of(base, most_tokens)
     return [
-        pair_encoded(reader, messages, better, worse)
+        _pair_encoded(reader, messages, better, worse)
         for messages, better, worse in zip(conversations, chosen, rejected, strict=True)
     ]

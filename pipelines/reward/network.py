@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.models.quiet import quiet_loading
+from pipelines.models.quiet import quiet_about_new_weights, quiet_loading
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -23,7 +23,7 @@ def reward_network(folder: Path, adapter_rank: int | None = None, recompute: boo
     import torch
     from transformers import AutoModelForSequenceClassification
 
-    with quiet_loading(), _without_warning_of_new_weights():
+    with quiet_loading(), quiet_about_new_weights():
         network = AutoModelForSequenceClassification.from_pretrained(
             folder,
             num_labels=1,
@@ -45,24 +45,6 @@ def _with_adapters(network: Any, rank: int) -> Any:
 
     settings = LoraConfig(task_type=TaskType.SEQ_CLS, r=rank, lora_alpha=2 * rank, target_modules="all-linear")
     return get_peft_model(network, settings)
-
-
-def _without_warning_of_new_weights() -> Any:
-    """transformers warns of weights that begin at random, which here is the point."""
-    from contextlib import contextmanager
-
-    from transformers.utils import logging
-
-    @contextmanager
-    def quiet() -> Any:
-        level = logging.get_verbosity()
-        logging.set_verbosity_error()
-        try:
-            yield
-        finally:
-            logging.set_verbosity(level)
-
-    return quiet()
 
 
 def rewards_of(network: Any, sequences: Sequences, where: device, left: bool = False) -> Tensor:

@@ -14,9 +14,14 @@ from pipelines.engines.protocol import Message, Unasked
 from pipelines.reward.encoding import Reader, reader_of
 from pipelines.reward.network import reward_network, rewards_of
 from pipelines.score.protocol import Score, Subject
+from pipelines.training.plan import padded_batches
 from pipelines.training.world import calculates_in_bfloat16
 
 Conversation = tuple[Sequence[Message], str]
+
+
+SETTINGS = "settings.json"
+"""What members lie beside, so that whoever loads them reads answers as they were read in training."""
 
 
 class RewardModel:
@@ -49,7 +54,7 @@ class RewardModel:
         distinct = sorted(set(sequences), key=lambda sequence: (len(sequence[0]), sequence))
         found: dict[Any, list[float]] = {}
         with torch.inference_mode(), self._precision():
-            for batch in _batches(distinct, self.settings.training.tokens_per_batch):
+            for batch in padded_batches(distinct, self.settings.training.tokens_per_batch, lambda one: len(one[0])):
                 columns = [rewards_of(network, batch, self.device).tolist() for network in self.networks]
                 found.update(zip(batch, map(list, zip(*columns, strict=True)), strict=True))
         return [found[sequence] for sequence in sequences]
@@ -61,18 +66,6 @@ class RewardModel:
         half = calculates_in_bfloat16(self.settings.training, self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             yield
-
-
-def _batches(sequences: Sequence[Any], tokens: int) -> Iterator[list[Any]]:
-    """Neighbours in length, as many as fit when padded to the longest, which comes last."""
-    batch: list[Any] = []
-    for sequence in sequences:
-        if batch and (len(batch) + 1) * len(sequence[0]) > tokens:
-            yield batch
-            batch = []
-        batch.append(sequence)
-    if batch:
-        yield batch
 
 
 @dataclass(frozen=True)

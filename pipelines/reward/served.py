@@ -13,9 +13,9 @@ import mlflow
 from mlflow.pyfunc.model import PythonModel
 
 from conf import RewardSettings
-from pipelines.reward.scoring import RewardModel
+from pipelines.reward.scoring import SETTINGS, RewardModel, score_of
 
-MEMBERS, SETTINGS = "members", "settings.json"
+MEMBERS = "members"
 
 
 class Served(PythonModel):
@@ -28,8 +28,6 @@ class Served(PythonModel):
 
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]  # MLflow reads type hints
         import pandas
-
-        from pipelines.reward.scoring import score_of
 
         pairs = zip(model_input["prompt"], model_input["answer"], strict=True)
         each = self.model.each([([{"role": "user", "content": prompt}], answer) for prompt, answer in pairs])

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf import RewardSettings, TrackingSettings, fingerprint
-from lakehouse.frames import frame_of, held
+from lakehouse.frames import completed, frame_of, held
+from lakehouse.home import Home
 from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
@@ -60,6 +61,16 @@ class Trained:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Making:
+    """The policy to be, what it is made from, and the folder in which it is made."""
+
+    policy_id: str
+    set_id: str
+    base: Path
+    folder: Path
+
+
 def train_reward(
     lakehouse: Lakehouse,
     settings: RewardSettings,
@@ -81,10 +92,10 @@ def train_reward(
             if _is_known(lakehouse, policy_id):
                 run.is_idle = True
                 return Trained(policy_id, counts["train"], counts["holdout"], counts["cut"], False, None, 0, 0.0)
-            folder = lakehouse.place.home.checkpoints / "reward" / policy_id
-            _sealed(run, kept, set_id, folder / "set")
-        outcomes = _members(run, settings, tracking, folder, (policy_id, set_id), base, counts, watch)
-        shutil.rmtree(folder)
+            made = Making(policy_id, set_id, base, lakehouse.place.home.checkpoints / "reward" / policy_id)
+            _sealed(run, kept, set_id, made.folder / "set")
+        outcomes = _with_policy(run, settings, tracking, made, counts, watch)
+        shutil.rmtree(made.folder)
         return Trained(
             policy_id,
             counts["train"],
@@ -130,53 +141,49 @@ def _sealed(run: StepRun, examples: DataFrame, set_id: str, folder: Path) -> Non
     from pyspark.sql import functions as F
 
     named = examples.withColumn("example_set_id", F.lit(set_id))
-    columns = [column.name for column in table_named("examples").columns if column.name in named.columns]
     run.take(named.count())
-    run.append("examples", frame_like(run, named.select(*columns)))
+    run.append("examples", completed(table_named("examples"), named))
     seal(folder, set_id, named.drop("cut", "workload").toArrow())
 
 
-def frame_like(run: StepRun, examples: DataFrame) -> DataFrame:
-    """The frame with every column of the table examples, null where it says nothing."""
-    from pyspark.sql import functions as F
-
-    wanted = [column for column in table_named("examples").columns if column.name != "run_id"]
-    missing = {column.name: F.lit(None).cast(column.type) for column in wanted if column.name not in examples.columns}
-    return examples.withColumns(missing).select(*(column.name for column in wanted))
-
-
-def _members(
+def _with_policy(
     run: StepRun,
     settings: RewardSettings,
     tracking: TrackingSettings,
-    folder: Path,
-    ids: tuple[str, str],
-    base: Path,
+    made: Making,
     counts: dict[str, int],
     watch: Watch,
 ) -> list[Outcome]:
-    """Every member of the ensemble, then the policy that they are."""
-    home, (policy_id, set_id) = run.lakehouse.place.home, ids
+    """Every member of the ensemble, then the policy that they are: registered, a row, and what it cost."""
+    home = run.lakehouse.place.home
     tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
-    said = {"policy_id": policy_id, "base": settings.base, "members": str(settings.members)}
-    outcomes = []
+    said = {"policy_id": made.policy_id, "base": settings.base, "members": str(settings.members)}
     with tracked(tracking, home, f"reward model, round {run.round}", tags, said) as logged:
-        for member in range(settings.members):
-            seed = random_seed("reward", settings.seed, member)
-            job = Job(folder / f"member-{member}", folder / "set", seed, settings.training, task_of(settings, base))
-            outcomes.append(launch(job, partial(_told, logged, watch, member)))
-            kept = member_folder(home, policy_id, member)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(job.result, kept)
-        row = reward_policy_row(run, settings, policy_id, set_id, base, outcomes, logged.run_id)
+        outcomes = [
+            _member(settings, made, home, number, partial(_told, logged, watch, number))
+            for number in range(settings.members)
+        ]
+        row = reward_policy_row(run, settings, made.policy_id, made.set_id, made.base, outcomes, logged.run_id)
         register(logged, tracking, home, settings, row, counts, outcomes)
-    frame = frame_of(run.lakehouse.spark, table_named("policies"), [row])
-    run.append("policies", frame, counts=False)
+    run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), [row]), counts=False)
     seconds = sum(one.seconds for one in outcomes)
     tokens = sum(one.tokens for one in outcomes)
     run.costs.append(Cost(model=str(row["name"]), trained_tokens=tokens, seconds=seconds, device_seconds=seconds))
     return outcomes
+
+
+def _member(
+    settings: RewardSettings, made: Making, home: Home, number: int, watch: Callable[[int, int, dict[str, float]], None]
+) -> Outcome:
+    """One network of the ensemble, trained from a seed of its own and put where the policy has it."""
+    seed = random_seed("reward", settings.seed, number)
+    folder = made.folder / f"member-{number}"
+    job = Job(folder, made.folder / "set", seed, settings.training, task_of(settings, made.base))
+    outcome = launch(job, watch)
+    kept = member_folder(home, made.policy_id, number)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(job.result, kept)
+    return outcome
 
 
 def _told(logged: Tracked, watch: Watch, member: int, step: int, steps: int, figures: dict[str, float]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -12,7 +11,7 @@ from typing import Any
 from lakehouse.identity import identity
 from lakehouse.staging import stage_part
 from pipelines.crew.batches import Batch
-from pipelines.crew.worked import SPENT, Worked
+from pipelines.crew.worked import Worked, tallied
 from pipelines.engines.protocol import Unasked
 from pipelines.score.protocol import Score, Scorer, ScorerMaker, Subject
 
@@ -66,7 +65,8 @@ class Examiner:
         rows = [row for piece, score in given for row in score_rows(piece, finite(score), self.told)]
         part = stage_part(self.told.folder, TABLE, batch.name, rows) if rows else None
         unasked = sum(isinstance(score, Unasked) for score in scores)
-        return Worked(part, len(rows), (), unasked, _spent(given))
+        used = tallied((piece.subject.workload, score.spent) for piece, score in given)
+        return Worked(part, len(rows), (), unasked, used)
 
     def _scorer(self, maker: ScorerMaker) -> Scorer:
         if self.scorer is None or self.digest != maker.digest:
@@ -98,11 +98,3 @@ def score_rows(piece: ScorePiece, score: Score, told: ExaminerMaker) -> list[dic
         "run_id": told.run_id,
     }
     return [{"candidate_id": one, **shared} for one in piece.candidate_ids]
-
-
-def _spent(given: Sequence[tuple[ScorePiece, Score]]) -> dict[str, Counter[str]]:
-    spent: dict[str, Counter[str]] = {}
-    for piece, score in given:
-        tally = spent.setdefault(piece.subject.workload, Counter())
-        tally.update({name: getattr(score, name) for name in SPENT})
-    return spent

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipelines.engines.protocol import Message, Unasked
+from pipelines.engines.protocol import NOTHING_SPENT, Message, Spent, Unasked
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,7 @@ class Score:
     reason: str | None = None
     uncertainty: float | None = None
     """Spread over an ensemble, where there is one."""
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    money: float = 0.0
+    spent: Spent = NOTHING_SPENT
 
 
 class Scorer(Protocol):

@@ -10,6 +10,7 @@ from typing import Any
 
 from lakehouse.faults import fault_point
 from lakehouse.identity import file_digest
+from lakehouse.settled import settle_json
 from lakehouse.storage_errors import disk_errors_said_plainly
 from pipelines.training.world import World
 
@@ -62,9 +63,7 @@ def load_checkpoint(engine: Any, folder: Path, world: World) -> dict[str, Any] |
 def _seal(checkpoint: Path, world: World) -> None:
     files = [file for file in sorted(checkpoint.rglob("*")) if file.is_file() and file.name != MANIFEST]
     listed = {str(file.relative_to(checkpoint)): file_digest(file) for file in files}
-    unfinished = checkpoint / f".{MANIFEST}.unfinished"
-    unfinished.write_text(json.dumps({"ranks": world.ranks, "files": listed}, indent=1))
-    unfinished.replace(checkpoint / MANIFEST)
+    settle_json(checkpoint / MANIFEST, {"ranks": world.ranks, "files": listed})
 
 
 def _is_whole(checkpoint: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conf.training import TrainingSettings
+from lakehouse.settled import settle_json
 from pipelines.training.task import Task
 
 FILE = "job.json"
@@ -32,7 +33,6 @@ class Job:
 
     def write(self) -> None:
         """Write the job into its folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         kind = type(self.task)
         said = {
             "examples": str(self.examples),
@@ -40,7 +40,7 @@ class Job:
             "settings": self.settings.model_dump(mode="json"),
             "task": {"kind": f"{kind.__module__}:{kind.__qualname__}", "fields": asdict(self.task)},  # type: ignore[call-overload]
         }
-        (self.folder / FILE).write_text(json.dumps(said, indent=1))
+        settle_json(self.folder / FILE, said)
 
 
 def read_job(folder: Path) -> Job:
@@ -68,9 +68,7 @@ class Outcome:
 
     def write(self, folder: Path) -> None:
         """Written last: a folder with an outcome is finished."""
-        unfinished = folder / f".{OUTCOME}.unfinished"
-        unfinished.write_text(json.dumps(asdict(self), indent=1))
-        unfinished.replace(folder / OUTCOME)
+        settle_json(folder / OUTCOME, asdict(self))
 
 
 def outcome_in(folder: Path) -> Outcome | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.settled import settled
 from pipelines.training.world import World
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ def keep(network: Module, folder: Path, world: World) -> None:
 
     found = {name: tensor for name, tensor in _gathered(network)}
     if world.leads:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{FILE}.unfinished"
-        save_file(found, unfinished)
-        unfinished.replace(folder / FILE)
+        with settled(folder / FILE) as unfinished:
+            save_file(found, unfinished)
     world.wait()
 
 

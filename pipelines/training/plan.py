@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lakehouse.identity import identity
 from pipelines.training.task import Unit
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,24 @@ def steps_of(units: Sequence[Unit], epoch: int, seed: int, examples_per_step: in
 
 def batches_of(units: Sequence[Unit], tokens: int) -> tuple[tuple[Unit, ...], ...]:
     """Units by length, cut where a batch padded to its longest would hold too many tokens."""
-    batches: list[tuple[Unit, ...]] = []
-    taken: list[Unit] = []
-    for unit in sorted(units, key=lambda unit: (unit.longest, unit.places)):
-        rows = sum(one.rows for one in taken) + unit.rows
-        if taken and rows * unit.longest > tokens:
-            batches.append(tuple(taken))
-            taken = []
-        taken.append(unit)
-    return (*batches, tuple(taken)) if taken else tuple(batches)
+    ordered = sorted(units, key=lambda unit: (unit.longest, unit.places))
+    return tuple(map(tuple, padded_batches(ordered, tokens, lambda unit: unit.longest, lambda unit: unit.rows)))
+
+
+def padded_batches(
+    ordered: Iterable[Item], tokens: int, longest: Callable[[Item], int], rows: Callable[[Item], int] = lambda item: 1
+) -> Iterator[list[Item]]:
+    """Neighbours in length, as many as hold at most so many tokens when padded to the longest, which comes last."""
+    batch: list[Item] = []
+    taken = 0
+    for item in ordered:
+        if batch and (taken + rows(item)) * longest(item) > tokens:
+            yield batch
+            batch, taken = [], 0
+        batch.append(item)
+        taken += rows(item)
+    if batch:
+        yield batch
 
 
 def rate_share(step: int, steps: int, warmup: float, schedule: str) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.identity import file_digest
+from lakehouse.settled import settle_json
 from pipelines.training.task import Example
 
 FILE, SEAL = "examples.parquet", "seal.json"
@@ -35,9 +36,7 @@ def seal(folder: Path, example_set_id: str, table: Any) -> Seal:
     folder.mkdir(parents=True, exist_ok=True)
     pyarrow.parquet.write_table(table, folder / FILE, compression="zstd")
     made = Seal(example_set_id, table.num_rows, file_digest(folder / FILE))
-    unfinished = folder / f".{SEAL}.unfinished"
-    unfinished.write_text(json.dumps(asdict(made), indent=1))
-    unfinished.replace(folder / SEAL)
+    settle_json(folder / SEAL, asdict(made))
     return made
 
 

@@ -44,9 +44,7 @@ def test_each_environment_holds_only_what_differs_from_base_and_from_what_it_ext
     written = written_in(name)
     below = {"base", str(written.pop(("extends",), "base"))}
     assert written
-    same = [
-        (path, lower) for lower in below for path, value in written.items() if value_of(lower, path) == value
-    ]
+    same = [(path, lower) for lower in below for path, value in written.items() if value_of(lower, path) == value]
     assert same == []
 
 
@@ -58,14 +56,10 @@ def value_of(environment: str, path: Path) -> object:
 
 def test_base_writes_every_setting_once() -> None:
     """A section that may be left out is written as null, so that what is in it has no value."""
-    nullable = [
-        name for name, annotation, _ in fields(Settings) if section_of(annotation) and bare(annotation)[1]
-    ]
+    nullable = [name for name, annotation, _ in fields(Settings) if section_of(annotation) and bare(annotation)[1]]
     assert nullable == ["SparkSettings.unity_catalog", "EngineSettings.url"]
     left_out = ("spark.unity_catalog", "engine.url")
-    sections = {
-        name for name in all_paths(Settings) if any(o.startswith(f"{name}.") for o in all_paths(Settings))
-    }
+    sections = {name for name in all_paths(Settings) if any(o.startswith(f"{name}.") for o in all_paths(Settings))}
     within = {path for path in all_paths(Settings) if path.startswith(tuple(f"{name}." for name in left_out))}
     expected = set(all_paths(Settings)) - within - (sections - set(left_out))
     by_name = ("generate.strategies", "score.workloads")  # maps of sections, whose names are a person's
@@ -84,9 +78,7 @@ def test_every_setting_and_section_is_told_in_one_sentence() -> None:
     not_one_sentence = {
         path: meaning
         for path, meaning in meanings.items()
-        if not (
-            meaning[:1].isupper() and meaning.endswith(".") and ". " not in meaning and "\n" not in meaning
-        )
+        if not (meaning[:1].isupper() and meaning.endswith(".") and ". " not in meaning and "\n" not in meaning)
     }
     assert not_one_sentence == {}
 

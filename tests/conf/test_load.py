@@ -19,9 +19,7 @@ def line_of(environment: str, path: str) -> str:
     section, name = path.split(".")
     lines = files("conf").joinpath(f"{environment}.yml").read_text().splitlines()
     start = lines.index(f"{section}:")
-    return next(
-        f"{environment}.yml:{at + 1}" for at in range(start, len(lines)) if lines[at].startswith(f"  {name}:")
-    )
+    return next(f"{environment}.yml:{at + 1}" for at in range(start, len(lines)) if lines[at].startswith(f"  {name}:"))
 
 
 def test_a_value_comes_from_the_highest_layer_that_names_it(tmp_path: Path) -> None:
@@ -93,9 +91,7 @@ def test_a_spark_property_keeps_its_dots() -> None:
 @settings(deadline=None)
 @given(st.integers(min_value=1, max_value=10**12))
 def test_a_number_given_to_set_arrives_as_it_is(number: int) -> None:
-    assert (
-        load_settings("demo", [f"prompts.max_characters={number}"]).settings.prompts.max_characters == number
-    )
+    assert load_settings("demo", [f"prompts.max_characters={number}"]).settings.prompts.max_characters == number
 
 
 @settings(deadline=None)

@@ -81,9 +81,7 @@ def test_mistakes_of_two_files_and_of_set_come_all_in_one_message(tmp_path: Path
         ("spark.unity_catalog=3", "spark.unity_catalog", "expected a section"),
     ],
 )
-def test_each_mistake_says_what_was_expected_what_came_and_what_to_do(
-    override: str, path: str, rest: str
-) -> None:
+def test_each_mistake_says_what_was_expected_what_came_and_what_to_do(override: str, path: str, rest: str) -> None:
     (line,) = told("demo", override)
     assert line.startswith(f"--set: {path}: {rest}" if path else f"--set: {rest}")
 
@@ -115,17 +113,13 @@ def test_a_section_left_empty_is_one_mistake_and_hides_nothing_below(tmp_path: P
 
 def test_an_unknown_environment_lists_the_known_ones() -> None:
     (line,) = told("porduction")
-    assert line.startswith(
-        "--conf: expected an environment (demo, dev, prod, staging, test), got 'porduction'."
-    )
+    assert line.startswith("--conf: expected an environment (demo, dev, prod, staging, test), got 'porduction'.")
     assert "Did you mean dev?" in told("devv")[0]
 
 
 def test_a_missing_file_is_named_with_where_you_stand(tmp_path: Path) -> None:
     (line,) = told(tmp_path / "none.yml")
-    assert line.startswith(
-        f"--conf: expected a settings file, got {tmp_path}/none.yml (No such file or directory)."
-    )
+    assert line.startswith(f"--conf: expected a settings file, got {tmp_path}/none.yml (No such file or directory).")
     assert str(Path.cwd()) in line
 
 
@@ -134,9 +128,7 @@ def test_files_that_extend_each_other_are_told_as_a_circle(tmp_path: Path) -> No
     one.write_text("extends: two.yml\n")
     two.write_text("extends: one.yml\n")
     (line,) = told(one)
-    assert line.startswith(
-        f"{two}:1: extends: expected an end, got a circle: {one} extends {two} extends {one}."
-    )
+    assert line.startswith(f"{two}:1: extends: expected an end, got a circle: {one} extends {two} extends {one}.")
 
 
 def test_an_unreadable_file_is_one_mistake_and_the_others_are_still_told(tmp_path: Path) -> None:

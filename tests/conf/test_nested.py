@@ -22,9 +22,7 @@ workloads:
 
 
 def test_maps_of_sections_are_joined_and_lists_are_replaced_whole() -> None:
-    plan, _ = resolve_plan(
-        BASE, OURS, overrides=["strategies=[]", "workloads.faq.strategy.sampling.temperature=0.1"]
-    )
+    plan, _ = resolve_plan(BASE, OURS, overrides=["strategies=[]", "workloads.faq.strategy.sampling.temperature=0.1"])
     assert plan.strategies == ()
     assert set(plan.workloads) == {"faq", "forms"}
     faq = plan.workloads["faq"]

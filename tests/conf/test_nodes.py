@@ -44,9 +44,7 @@ def test_a_layer_on_itself_changes_nothing(values: Any) -> None:
 def test_every_value_of_the_upper_layer_is_in_the_result_under_its_name(lower: Any, upper: Any) -> None:
     result = merge(as_tree(lower, "lower"), as_tree(upper, "upper"))
     found = {path: (plain(leaf), leaf.place) for path, leaf in leaves(result)}
-    wanted = {
-        path: (plain(leaf), "upper") for path, leaf in leaves(as_tree(upper, "upper")) if plain(leaf) != {}
-    }
+    wanted = {path: (plain(leaf), "upper") for path, leaf in leaves(as_tree(upper, "upper")) if plain(leaf) != {}}
     assert {path: found.get(path) for path in wanted} == wanted
 
 
@@ -61,9 +59,7 @@ def test_every_value_of_the_result_comes_from_the_layer_it_names(lower: Any, upp
 
 @settings(deadline=None)
 @given(MAPS, st.lists(NAMES, min_size=1, max_size=4).map(tuple), SCALARS)
-def test_a_value_set_at_a_path_is_found_there_and_can_be_taken_out(
-    values: Any, path: Any, value: Any
-) -> None:
+def test_a_value_set_at_a_path_is_found_there_and_can_be_taken_out(values: Any, path: Any, value: Any) -> None:
     tree = merge(as_tree(values, "file"), nested(path, as_tree(value, "--set")))
     assert (path, as_tree(value, "--set")) in list(leaves(tree))
     assert dotted(path) not in {dotted(found) for found, _ in leaves(without(tree, path))}

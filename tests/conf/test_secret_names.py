@@ -8,9 +8,7 @@ from conf.secret_names import looks_like_secret_value
 from tests.conf.sample import told
 
 
-@pytest.mark.parametrize(
-    "name", ["lakewheel/subject_key", "AcmeProduction/SubjectKey2", "a.b/c-d", "team-7/k1"]
-)
+@pytest.mark.parametrize("name", ["lakewheel/subject_key", "AcmeProduction/SubjectKey2", "a.b/c-d", "team-7/k1"])
 def test_a_name_is_scope_and_key(name: str) -> None:
     overrides = [f"privacy.subject_key={name}"]
     assert load_settings("demo", overrides).settings.privacy.subject_key == name

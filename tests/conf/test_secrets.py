@@ -38,10 +38,7 @@ def test_the_environment_comes_first_then_databricks_then_the_file(
     def read_scope(scope: str, key: str) -> str:
         return f"from {scope}, {key}"
 
-    assert (
-        resolve_secret(NAME, tmp_path, read_scope=read_scope).get_secret_value()
-        == "from lakewheel, subject_key"
-    )
+    assert resolve_secret(NAME, tmp_path, read_scope=read_scope).get_secret_value() == "from lakewheel, subject_key"
     monkeypatch.setenv("LAKEWHEEL_SUBJECT_KEY", "from the environment")
     assert resolve_secret(NAME, tmp_path, read_scope=read_scope).get_secret_value() == "from the environment"
 
@@ -70,9 +67,7 @@ def test_a_key_is_made_once_where_asked_and_readable_by_its_owner_only(tmp_path:
 
 def test_of_many_that_make_the_key_at_once_all_get_the_same(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
-        made = list(
-            pool.map(lambda _: resolve_secret(NAME, tmp_path, create=True).get_secret_value(), range(64))
-        )
+        made = list(pool.map(lambda _: resolve_secret(NAME, tmp_path, create=True).get_secret_value(), range(64)))
     assert len(made) == 64
     assert len(set(made)) == 1
 
@@ -95,9 +90,7 @@ def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
-def test_an_empty_secret_is_refused_wherever_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_an_empty_secret_is_refused_wherever_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     put_key(tmp_path, text)
     with pytest.raises(SecretError, match="holds no text"):
         resolve_secret(NAME, tmp_path, create=True)
@@ -118,9 +111,7 @@ def test_a_name_that_is_a_value_is_not_looked_up_and_not_shown(tmp_path: Path) -
     assert "sk-" not in str(raised.value)
 
 
-def test_a_secret_is_in_no_dump_no_fingerprint_and_no_print(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_is_in_no_dump_no_fingerprint_and_no_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = load_settings("demo")
     monkeypatch.setenv("LAKEWHEEL_SUBJECT_KEY", "hunter2")
     secret, after = resolve_secret(NAME, tmp_path), load_settings("demo")

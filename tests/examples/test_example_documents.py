@@ -70,9 +70,7 @@ def test_no_duplicate_is_missing_from_the_list(example: Example, truth: Any) -> 
     known = {frozenset(pair[:2]) for name in ("exact", "other_format", "near") for pair in listed[name]}
     sets = {key: grams(text) for key, text in example.documents.texts().items()}
     pairs = {
-        frozenset(pair)
-        for pair in combinations(sets, 2)
-        if jaccard(sets[pair[0]], sets[pair[1]]) >= NEAR_RANGE[0]
+        frozenset(pair) for pair in combinations(sets, 2) if jaccard(sets[pair[0]], sets[pair[1]]) >= NEAR_RANGE[0]
     }
     assert len(known) == 25
     assert pairs == known
@@ -100,9 +98,7 @@ def test_pages_abroad_are_in_their_language(example: Example) -> None:
         assert len(keys) == 5
         for key in keys:
             counts = {known: len(words & set(texts[key].split())) for known, words in telling.items()}
-            assert (
-                len(common & set(texts[key].split())) >= 2 and max(counts, key=counts.__getitem__) == language
-            )
+            assert len(common & set(texts[key].split())) >= 2 and max(counts, key=counts.__getitem__) == language
 
 
 def test_files_of_records_hold_several_documents(example: Example) -> None:

@@ -51,9 +51,7 @@ def test_the_counts_are_those_of_the_readme(truth: Any, folder: Path) -> None:
     counts = truth("counts.json")
     assert counts["log_lines"] == {"wave-1": 320, "wave-2": 80}
     assert counts["preferences"] == 120
-    assert (
-        counts["files"] == len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 206
-    )
+    assert counts["files"] == len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 206
     assert set(counts["files_by_format"]) == {"csv", "html", "jsonl", "md", "pdf", "txt"}
     assert min(counts["documents_by_language"].values()) == 5
     readme = (ROOT / "examples/README.md").read_text(encoding="utf-8")

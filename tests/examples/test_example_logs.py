@@ -61,23 +61,17 @@ def test_one_user_is_loud(folder: Path) -> None:
 
 
 def test_the_second_wave_is_later_and_its_schema_has_drifted(folder: Path) -> None:
-    first, second = (
-        [row for row in readable(folder, wave) if isinstance(row["created"], int)] for wave in (1, 2)
-    )
+    first, second = ([row for row in readable(folder, wave) if isinstance(row["created"], int)] for wave in (1, 2))
     replayed = {row["id"] for row in first} & {row["id"] for row in second}
     assert len(replayed) == 3
-    assert max(row["created"] for row in first) < min(
-        row["created"] for row in second if row["id"] not in replayed
-    )
+    assert max(row["created"] for row in first) < min(row["created"] for row in second if row["id"] not in replayed)
     assert not any("client" in row or "top_p" in row["request"] for row in first)
     assert sum("client" in row for row in second) > 15
     assert sum("top_p" in row["request"] for row in second) > 15
 
 
 def test_repeats_repeat_and_near_repeats_nearly_do(example: Example, truth: Any) -> None:
-    prompts = {
-        entry.request_id: entry.prompt for entries in example.waves.entries.values() for entry in entries
-    }
+    prompts = {entry.request_id: entry.prompt for entries in example.waves.entries.values() for entry in entries}
     listed = truth("duplicates.json")["requests"]
     assert [len(listed[kind]) for kind in ("repeat", "near", "replayed")] == [20, 16, 3]
     assert all(prompts[one] == prompts[other] for one, other in listed["repeat"])

@@ -34,9 +34,7 @@ def test_phone_numbers_are_well_formed_and_reserved_for_fiction() -> None:
     for identity in IDENTITIES:
         region = None if identity.phone.startswith("+") else "GB"
         assert phonenumbers.is_valid_number(phonenumbers.parse(identity.phone, region)), identity.phone
-        assert re.match(
-            r"(\+44 20|020) 7946 0|0113 496 0|\+49 30 23125|\+49 171 39200|\+33 1 99 00", identity.phone
-        )
+        assert re.match(r"(\+44 20|020) 7946 0|0113 496 0|\+49 30 23125|\+49 171 39200|\+33 1 99 00", identity.phone)
 
 
 def test_addresses_lead_nowhere() -> None:
@@ -70,9 +68,7 @@ def test_the_canary_is_in_the_logs_and_nowhere_else(folder: Path, truth: Any) ->
     canary = truth("canary.json")
     assert len(canary["request_ids"]) == 4
     logs = "".join((folder / f"logs/wave-{wave}.jsonl").read_text(encoding="utf-8") for wave in (1, 2))
-    elsewhere = [
-        path for path in folder.rglob("*") if path.is_file() and not {"logs", "truth"} & set(path.parts)
-    ]
+    elsewhere = [path for path in folder.rglob("*") if path.is_file() and not {"logs", "truth"} & set(path.parts)]
     assert len(elsewhere) > 200
     for kind in ("email", "phone", "card", "iban", "ip", "token", "name", "user"):
         assert canary[kind] in logs

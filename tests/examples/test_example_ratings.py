@@ -51,11 +51,7 @@ def test_preferences_have_the_planted_traps(rows: Read, truth: Any) -> None:
     assert Counter(planted.values()) == traps
     for key, plant in planted.items():
         row = by_id[key]
-        turned = [
-            other
-            for other in pairs
-            if (other["chosen"], other["rejected"]) == (row["rejected"], row["chosen"])
-        ]
+        turned = [other for other in pairs if (other["chosen"], other["rejected"]) == (row["rejected"], row["chosen"])]
         if plant == "tie":
             assert row["margin"] == 0 and row["chosen"] != row["rejected"]
         elif plant == "both_orders":
@@ -88,9 +84,7 @@ def test_nothing_that_raters_saw_is_asked_in_the_log(example: Example, rows: Rea
     assert len(gold) > 300
     assert not [row["request_id"] for row in gold if row["source"] in seen]
     entries = [entry for wave in example.waves.entries.values() for entry in wave]
-    assert not [
-        entry.request_id for entry in entries if len(entry.prompt.split()) > 5 and entry.prompt in seen
-    ]
+    assert not [entry.request_id for entry in entries if len(entry.prompt.split()) > 5 and entry.prompt in seen]
 
 
 def test_machines_of_the_raters_are_not_those_of_the_log(rows: Read) -> None:

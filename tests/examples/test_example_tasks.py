@@ -121,9 +121,7 @@ def test_the_prompt_does_not_tell_the_form(tasks: dict[str, list[Task]]) -> None
         assert not [task.prompt for task in tasks[workload] if opening in task.prompt]
 
 
-def test_gold_rows_hold_what_the_log_was_asked(
-    example: Example, rows: Callable[[str], list[dict[str, Any]]]
-) -> None:
+def test_gold_rows_hold_what_the_log_was_asked(example: Example, rows: Callable[[str], list[dict[str, Any]]]) -> None:
     prompts = {entry.request_id: entry.prompt for wave in example.waves.entries.values() for entry in wave}
     gold = rows("truth/gold.jsonl")
     assert len(gold) == len({row["request_id"] for row in gold}) == 336 + 20 + 16 + 4

@@ -60,9 +60,7 @@ def take_logs(lakehouse: Lakehouse, folder: str) -> None:
     """Take the logs of a folder, or what an earlier try left of them."""
     settings = RESOLVED.settings
     redactor = Redactor(settings.redaction)
-    take_requests(
-        lakehouse, [Path(folder)], settings.prompts, redactor, SecretStr("key"), provenance_of(RESOLVED)
-    )
+    take_requests(lakehouse, [Path(folder)], settings.prompts, redactor, SecretStr("key"), provenance_of(RESOLVED))
 
 
 def draw(lakehouse: Lakehouse, _: str = "") -> None:

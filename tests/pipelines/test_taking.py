@@ -23,9 +23,7 @@ def line(name: str, text: str = "How much?") -> str:
     return json.dumps({"id": name, "user": "anna", "messages": [{"role": "user", "content": text}]}) + "\n"
 
 
-def take(
-    lakehouse: Lakehouse, resolved: Resolved, provenance: Provenance, folder: Path, again: bool = False
-) -> Taken:
+def take(lakehouse: Lakehouse, resolved: Resolved, provenance: Provenance, folder: Path, again: bool = False) -> Taken:
     redactor, settings = Redactor(resolved.settings.redaction), resolved.settings.prompts
     return take_requests(lakehouse, [folder], settings, redactor, SecretStr("key"), provenance, again=again)
 

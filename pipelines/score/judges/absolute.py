@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakehouse.identity import identity
-from pipelines.engines.protocol import Answer, Ask, Engine, Message, Refusal, Reply, Said, Told, Unasked
+from pipelines.engines.protocol import NOTHING_SPENT, Ask, Engine, Message, Refusal, Reply, Said, Spent, Told, Unasked
 from pipelines.score.judges.fence import fence_for
 from pipelines.score.judges.guard import speaks_to_judge
 from pipelines.score.judges.judge import VERDICTS, Judge
@@ -31,9 +31,7 @@ class Rated:
 
     rating: float | None
     reason: str
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    money: float = 0.0
+    spent: Spent = NOTHING_SPENT
 
 
 def rate(engine: Engine, asked: Sequence[Asked], guarded: bool = True) -> list[Rated | Unasked]:
@@ -80,12 +78,8 @@ def _read(reply: Reply, mark: str) -> Rated | Unasked:
     try:
         verdict = written_rating(answer, mark)
     except Malformed as problem:
-        return _spent(None, f"malformed verdict: {problem}", answer)
-    return _spent(float(verdict.value), verdict.reason, answer)
-
-
-def _spent(rating: float | None, reason: str, answer: Answer) -> Rated:
-    return Rated(rating, reason, answer.prompt_tokens, answer.answer_tokens, answer.money)
+        return Rated(None, f"malformed verdict: {problem}", answer.spent)
+    return Rated(float(verdict.value), verdict.reason, answer.spent)
 
 
 def _mark(one: Asked) -> str:

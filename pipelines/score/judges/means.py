@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pydantic import SecretStr
-
-from conf import EngineSettings, JudgeSettings, resolve_secret
+from conf import JudgeSettings
 from conf.settings import Settings
 from lakehouse.home import Home
 from lakehouse.identity import identity
-from pipelines.engines.make import EngineMaker
+from pipelines.engines.make import engine_maker
 from pipelines.engines.protocol import Engine
 from pipelines.generate.policy import base_policy
 from pipelines.score.judges.judge import Judge, judge_of
@@ -55,10 +53,5 @@ def means_of(name: str, settings: Settings, home: Home) -> Means:
     section = judge_named(name, settings)
     engine = section.engine or settings.engine
     policy = base_policy(section.model or settings.model, engine, home)
-    maker = EngineMaker(engine, policy.weights, _key(engine, home))
+    maker = engine_maker(engine, policy.weights, home)
     return Means(judge_of(name, section, engine), section, maker, str(policy.row["model_digest"]))
-
-
-def _key(engine: EngineSettings, home: Home) -> SecretStr | None:
-    secret = engine.url.key_secret if engine.kind == "url" and engine.url else None
-    return resolve_secret(secret, home.folder) if secret else None

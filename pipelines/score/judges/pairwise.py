@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.engines.protocol import Ask, Engine, Message, Refusal, Reply, Said, Told, Unasked
+from pipelines.engines.protocol import NOTHING_SPENT, Ask, Engine, Message, Refusal, Reply, Said, Spent, Told, Unasked
 from pipelines.score.judges.absolute import seed_for
 from pipelines.score.judges.fence import fence_for
 from pipelines.score.judges.guard import speaks_to_judge
@@ -32,9 +32,7 @@ class Preference:
 
     better: Literal["a", "b", "tie"] | None
     reason: str
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    money: float = 0.0
+    spent: Spent = NOTHING_SPENT
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,7 @@ class Heard:
 
     letter: str | None
     reason: str
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    money: float = 0.0
+    spent: Spent = NOTHING_SPENT
 
 
 def pairwise(
@@ -71,16 +67,12 @@ def _settled(straight: Heard | Unasked, turned: Heard | Unasked) -> Preference |
         return straight
     if isinstance(turned, Unasked):
         return turned
-    spent = (
-        straight.prompt_tokens + turned.prompt_tokens,
-        straight.answer_tokens + turned.answer_tokens,
-        straight.money + turned.money,
-    )
+    spent = straight.spent + turned.spent
     if straight.letter is None or turned.letter is None:
-        return Preference(None, (straight if straight.letter is None else turned).reason, *spent)
+        return Preference(None, (straight if straight.letter is None else turned).reason, spent)
     if straight.letter == turned.letter:
-        return Preference("tie", "the verdict flips with the order", *spent)
-    return Preference("a" if straight.letter == "A" else "b", straight.reason, *spent)
+        return Preference("tie", "the verdict flips with the order", spent)
+    return Preference("a" if straight.letter == "A" else "b", straight.reason, spent)
 
 
 def _by_likelihood(engine: Engine, judge: Judge, pairs: Sequence[Pair]) -> list[Heard | Unasked]:
@@ -113,12 +105,11 @@ def _read(reply: Reply, mark: str) -> Heard | Unasked:
     if isinstance(reply, Refusal):
         return Heard(None, f"no verdict: {reply.detail}")
     (answer,) = reply
-    spent = (answer.prompt_tokens, answer.answer_tokens, answer.money)
     try:
         verdict = written_choice(answer, mark)
     except Malformed as problem:
-        return Heard(None, f"malformed verdict: {problem}", *spent)
-    return Heard(verdict.value, verdict.reason, *spent)
+        return Heard(None, f"malformed verdict: {problem}", answer.spent)
+    return Heard(verdict.value, verdict.reason, answer.spent)
 
 
 def _messages(judge: Judge, pair: Pair) -> tuple[Message, ...]:

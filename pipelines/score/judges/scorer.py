@@ -73,13 +73,7 @@ class JudgeScorer:
 
     def _scored(self, rated: Rated) -> Score:
         value = None if rated.rating is None else on_scale(self._mapped(rated.rating))
-        return Score(
-            value,
-            reason=f"{rated.reason} ({self.standing})",
-            prompt_tokens=rated.prompt_tokens,
-            answer_tokens=rated.answer_tokens,
-            money=rated.money,
-        )
+        return Score(value, reason=f"{rated.reason} ({self.standing})", spent=rated.spent)
 
     def _mapped(self, rating: float) -> float:
         return self.calibrated.rating(rating) if self.calibrated else rating

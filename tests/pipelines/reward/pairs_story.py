@@ -9,7 +9,7 @@ import pyarrow
 
 from conf import RewardSettings
 from pipelines.reward.encoding import reader_of
-from pipelines.reward.examples import pair_encoded
+from pipelines.reward.examples import example_row
 from pipelines.reward.task import RewardTask, task_of
 from pipelines.training.job import Job
 from pipelines.training.sealed import seal
@@ -31,18 +31,8 @@ def settings(*overrides: str) -> RewardSettings:
 
 
 def example(reader: Any, number: int, prompt: str, chosen: str, rejected: str, **more: Any) -> dict[str, Any]:
-    read = pair_encoded(reader, [{"role": "user", "content": prompt}], chosen, rejected)
-    return {
-        "example_id": f"e{number:03}",
-        "split": "train",
-        "tokens": read["tokens"],
-        "answer_start": read["start"],
-        "rejected_tokens": read["rejected"],
-        "rejected_start": read["rejected_start"],
-        "advantage": None,
-        "weight": 1.0,
-        **more,
-    }
+    messages = [{"role": "user", "content": prompt}]
+    return example_row(reader, f"e{number:03}", "train", messages, chosen, rejected) | more
 
 
 def colour_job(folder: Path, base: Path, *overrides: str) -> Job:

@@ -27,9 +27,7 @@ def test_what_is_preferred_is_learned_and_holds_for_prompts_never_seen(
     outcome = launch(colour_job(tmp_path, base, "reward.training.epochs=8", *overrides))
     assert outcome.holdout["holdout_accuracy"] > 0.9
     model = RewardModel.load([tmp_path / "job" / "result"], wanted)
-    blue, two = model.rewards(
-        [([{"role": "user", "content": "Say 999"}], f"it is {word}") for word in ("blue", "two")]
-    )
+    blue, two = model.rewards([([{"role": "user", "content": "Say 999"}], f"it is {word}") for word in ("blue", "two")])
     assert blue > two
 
 

@@ -83,4 +83,4 @@ def test_a_server_is_asked_twice_and_one_malformed_verdict_is_an_abstention(says
         engine = EngineMaker(settings, None)()
         found = pairwise(engine, judge(WRITTEN, kind="pairwise"), question(), "good", "bad")
     assert isinstance(found, Preference) and found.better == better
-    assert (len(seen.bodies), found.prompt_tokens) == (2, 20)
+    assert (len(seen.bodies), found.spent.prompt_tokens) == (2, 20)

@@ -77,11 +77,11 @@ def test_a_server_that_lies_is_abstained_from_answer_by_answer() -> None:
     with serving(behave) as (address, _):
         scorer = maker(url_engine(address))()
         good, liar, wild, nothing = scorer.score(subjects("fine", "liar", "wild", ""))
-    assert isinstance(good, Score) and good.value == 0.75 and good.prompt_tokens == 10 and good.money > 0
+    assert isinstance(good, Score) and good.value == 0.75 and good.spent.prompt_tokens == 10 and good.spent.money > 0
     assert isinstance(nothing, Score) and nothing.value == 0.75  # an empty answer is judged like any other
     for one in (liar, wild):
         assert isinstance(one, Score) and one.value is None
-        assert "malformed verdict" in (one.reason or "") and one.prompt_tokens == 10  # what it cost is counted
+        assert "malformed verdict" in (one.reason or "") and one.spent.prompt_tokens == 10  # what it cost is counted
 
 
 def test_a_server_that_hangs_costs_its_patience_and_the_others_are_scored() -> None:
