@@ -24,6 +24,7 @@ from conf.settings import Settings
 from conf.steps import DocumentsSettings, PromptColumns, PromptsSettings
 from conf.training import TrainingSettings
 from conf.trust import TrustSettings
+from conf.tune import TuneSettings
 
 __all__ = [
     "CalibrationSettings",
@@ -53,6 +54,7 @@ __all__ = [
     "TrackingSettings",
     "TrainingSettings",
     "TrustSettings",
+    "TuneSettings",
     "UnityCatalogSettings",
     "UpkeepSettings",
     "UrlSettings",

@@ -24,6 +24,7 @@ from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
 from conf.trust import TrustSettings
+from conf.tune import TuneSettings
 
 
 class Settings(Section):
@@ -52,6 +53,7 @@ class Settings(Section):
     reward: RewardSettings
     score: ScoreSettings
     pairs: PairsSettings
+    tune: TuneSettings
     trust: TrustSettings
 
     @model_validator(mode="after")
