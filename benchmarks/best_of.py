@@ -1,11 +1,12 @@
-"""What choosing by a reward model gains on kinds of work that it has never seen: the product's own steps, in order.
+"""What choosing by a reward model gains on kinds of work that it has never seen, kind after kind held out.
 
-python -m benchmarks.best_of --data p3_subset/examples.jsonl.gz --home FOLDER [--each 40] [--held 3] [--set A.B=C ...]
+python -m benchmarks.best_of --data p3_subset/examples.jsonl.gz --home FOLDER [--each 40] [--folds 5] [--set A.B=C ...]
 
-Prompts of all kinds are taken in; gold answers of all but the held-out kinds become pairs, better against worse
-answers of the embedded model itself; a reward model learns from those. Only then are the held-out kinds' gold answers
-taken, and the trust report measures on them what the best of eight by reward gains in token F1 over the mean candidate,
-beside what a perfect choice gains. Every step can be killed and run again: the folder keeps what is done.
+The product takes prompts of all kinds in and draws eight answers to each with the embedded model; the folder keeps what
+is done. Then, fold by fold, some families of kinds are held out: the other families' gold answers become hard pairs, by
+the product's own rule, a reward model learns from those, and on the held-out prompts it chooses one of the eight. The
+gain is that answer's token F1 less the mean answer's; a perfect choice stands beside it. Intervals are of a bootstrap
+over prompts.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ import gzip
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
+from benchmarks.reward import trained
+from conf import Settings, load_settings
 from lakehouse.identity import identity
+from pipelines.overlap import token_overlap
+from pipelines.reward.pairs.gold import hard_pairs
+from pipelines.reward.scoring import RewardModel
+
+RESAMPLES = 4000
 
 MOST_CHARACTERS = 1500
-STEPS = (
-    ("prompts", "take", "logs.jsonl"),
-    ("ratings", "take", "gold-seen.jsonl"),
-    ("generate",),
-    ("preferences", "derive"),
-    ("reward", "train"),
-    ("ratings", "take", "gold-held.jsonl"),
-    ("score",),
-)
 SETTINGS = (
     "selection.clustering=false",
     "selection.most_per_workload=null",
@@ -42,7 +43,6 @@ SETTINGS = (
     "generate.first_samples=8",
     "generate.max_tokens=32",
     "generate.reference=false",
-    "reward.base=embedded",
 )
 
 
@@ -56,8 +56,13 @@ def chosen_rows(file: Path, each: int) -> dict[str, list[dict[str, Any]]]:
     return {kind: sorted(rows, key=lambda row: identity(row["prompt"]))[:each] for kind, rows in sorted(kinds.items())}
 
 
-def write_files(folder: Path, kinds: dict[str, list[dict[str, Any]]], held: Sequence[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def family_of(kind: str) -> str:
+    """Kinds made from one data set are one family: dbert and dbidaf of adversarial_qa, for example."""
+    return kind.partition("_")[0]
+
+
+def write_log(file: Path, kinds: dict[str, list[dict[str, Any]]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     logs = [
         {
             "id": identity(kind, row["prompt"]),
@@ -67,18 +72,7 @@ def write_files(folder: Path, kinds: dict[str, list[dict[str, Any]]], held: Sequ
         for kind, rows in kinds.items()
         for row in rows
     ]
-    _write(folder / "logs.jsonl", logs)
-    for name, wanted in (("held", set(held)), ("seen", set(kinds) - set(held))):
-        golds = [
-            {"workload": kind, "prompt": row["prompt"], "answer": row["completion"], "gold": True}
-            for kind in sorted(wanted)
-            for row in kinds[kind]
-        ]
-        _write(folder / f"gold-{name}.jsonl", golds)
-
-
-def _write(file: Path, rows: Iterable[dict[str, Any]]) -> None:
-    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in logs))
 
 
 def lakewheel(home: Path, settings: Sequence[str], *words: str) -> str:
@@ -89,8 +83,73 @@ def lakewheel(home: Path, settings: Sequence[str], *words: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
-    print(f"[{time.perf_counter() - began:6.0f} s] {' '.join(words[:2])}: {done.stdout.splitlines()[0]}", flush=True)
+    seconds, first = time.perf_counter() - began, done.stdout.splitlines()[0]
+    print(f"[{seconds:6.0f} s] {' '.join(words[:2])}: {first[:160]}", flush=True)
     return done.stdout
+
+
+DRAWN = """
+SELECT p.workload AS kind, p.messages[1].content AS prompt, c.candidate_id AS name, c.answer
+FROM candidates c JOIN prompts p USING (prompt_id) WHERE p.split = 'train' ORDER BY c.candidate_id
+"""
+
+
+def drawn_prompts(found: str, kinds: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Each prompt with its gold answer and what was drawn, and the F1 of each; not those that redaction changed."""
+    golds = {row["prompt"].strip(): row["completion"].strip() for rows in kinds.values() for row in rows}
+    prompts: dict[str, dict[str, Any]] = {}
+    for row in json.loads(found):
+        gold = golds.get(row["prompt"].strip())
+        if gold is None:
+            continue
+        one = prompts.setdefault(row["prompt"], {**row, "gold": gold, "family": family_of(row["kind"]), "drawn": []})
+        one["drawn"].append((row["name"], row["answer"]))
+    for one in prompts.values():
+        one["f1"] = [token_overlap(answer, one["gold"]) for _, answer in one["drawn"]]
+    return list(prompts.values())
+
+
+def pairs_of(prompts: Iterable[dict[str, Any]], settings: Settings) -> list[dict[str, Any]]:
+    return [
+        {"prompt": one["prompt"], "chosen": pair.chosen, "rejected": pair.rejected}
+        for one in prompts
+        for pair in hard_pairs(one["drawn"], [one["gold"]], settings.pairs)
+    ]
+
+
+def measured(model: RewardModel, prompts: Sequence[dict[str, Any]], settings: Settings) -> list[dict[str, Any]]:
+    """For each prompt what choosing gains, and how many of its hard pairs are ordered rightly."""
+    rows = []
+    for one in prompts:
+        conversation = [{"role": "user", "content": one["prompt"]}]
+        pairs = pairs_of([one], settings)
+        texts = [answer for _, answer in one["drawn"]]
+        texts += [pair[side] for pair in pairs for side in ("chosen", "rejected")]
+        rewards = model.rewards([(conversation, text) for text in texts])
+        best = max(range(len(one["drawn"])), key=lambda place: rewards[place])
+        compared = iter(rewards[len(one["drawn"]) :])
+        right = [float(better > worse) for better, worse in zip(compared, compared, strict=True)]
+        mean = fmean(one["f1"])
+        gains = {"gain": one["f1"][best] - mean, "oracle": max(one["f1"]) - mean, "mean": mean}
+        rows.append({"kind": one["kind"], **gains, "right": sum(right), "pairs": len(right)})
+    return rows
+
+
+def interval(values: Sequence[float]) -> str:
+    """The mean, and a 95 per cent interval of a bootstrap over prompts."""
+    import numpy
+
+    known = numpy.asarray(values)
+    drawn = numpy.random.default_rng(7).integers(0, len(known), (RESAMPLES, len(known)))
+    low, high = numpy.quantile(known[drawn].mean(axis=1), [0.025, 0.975])
+    return f"{known.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def said(name: str, rows: Sequence[dict[str, Any]]) -> str:
+    accuracy = sum(row["right"] for row in rows) / max(1, sum(row["pairs"] for row in rows))
+    gain, oracle = (interval([row[column] for row in rows]) for column in ("gain", "oracle"))
+    mean = fmean(row["mean"] for row in rows)
+    return f"{name:52} {len(rows):4} prompts, mean F1 {mean:.3f}, gain {gain} of {oracle}, pairs {accuracy:.3f}"
 
 
 def main() -> None:
@@ -98,22 +157,33 @@ def main() -> None:
     asked.add_argument("--data", type=Path, required=True)
     asked.add_argument("--home", type=Path, required=True)
     asked.add_argument("--each", type=int, default=40)
-    asked.add_argument("--held", type=int, default=3)
+    asked.add_argument("--folds", type=int, default=5)
     asked.add_argument("--set", action="append", default=[])
     told = asked.parse_args()
     kinds = chosen_rows(told.data, told.each)
-    held = sorted(kinds, key=lambda kind: identity("held", kind))[: told.held]
-    files, settings = told.home / "files", [*SETTINGS, *told.set]
-    write_files(files, kinds, held)
-    print(f"{sum(map(len, kinds.values()))} prompts of {len(kinds)} kinds; held out: {', '.join(held)}")
-    for step in STEPS:
-        lakewheel(told.home / "home", settings, *(str(files / one) if one.endswith(".jsonl") else one for one in step))
-    report = json.loads("{" + lakewheel(told.home / "home", settings, "--json", "reward", "report").split("{", 1)[1])
-    wanted = ("pair_accuracy", "pick_longer_accuracy", "true_gain", "oracle_gain", "oracle_share", "headroom")
-    for figure in report["figures"]:
-        if figure["metric"] in wanted and (figure["slice"] in held or figure["slice"] == "all"):
-            low, high = (f"{figure[end]:.3f}" if figure[end] is not None else "?" for end in ("low", "high"))
-            print(f"{figure['slice']:50} {figure['metric']:22} {figure['value']} [{low}, {high}] {figure['prompts']}")
+    overrides = [*SETTINGS, *told.set]
+    settings = load_settings(overrides=overrides).settings
+    log, home = told.home / "logs.jsonl", told.home / "home"
+    write_log(log, kinds)
+    lakewheel(home, overrides, "prompts", "take", str(log))
+    lakewheel(home, overrides, "generate")
+    prompts = drawn_prompts(lakewheel(home, overrides, "--json", "sql", DRAWN), kinds)
+    families = sorted({one["family"] for one in prompts}, key=lambda family: identity("held", family))
+    rows: list[dict[str, Any]] = []
+    for fold in range(told.folds):
+        held = set(families[fold :: told.folds])
+        pairs = pairs_of([one for one in prompts if one["family"] not in held], settings)
+        with tempfile.TemporaryDirectory() as folder:
+            members = [
+                trained(pairs, settings.reward, Path(folder), seed)[0] for seed in range(settings.reward.members)
+            ]
+            model = RewardModel.load(members, settings.reward)
+            found = measured(model, [one for one in prompts if one["family"] in held], settings)
+        print(said(f"fold {fold}: {', '.join(sorted(held))}, {len(pairs)} pairs", found), flush=True)
+        rows += found
+    for kind in sorted(kinds):
+        print(said(kind, [row for row in rows if row["kind"] == kind]))
+    print(said("all, each unseen by the model that chose", rows))
 
 
 if __name__ == "__main__":
