@@ -30,6 +30,7 @@ def calibrate(typed: Typed, tmp_path: Path) -> Any:
     return call
 
 
+@pytest.mark.slow
 def test_a_judge_that_tells_nothing_apart_is_uncertified_and_says_so(calibrate: Any) -> None:
     told = calibrate(1, 2, 3, 5, float("nan"), "5", options=("--json",))
     assert told.code == 0, told.err

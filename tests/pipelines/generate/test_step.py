@@ -58,6 +58,7 @@ def test_a_prompt_that_no_model_can_see_whole_is_refused_once_with_its_reason(la
     assert generated(lakehouse).planned == 0
 
 
+@pytest.mark.slow
 def test_a_prompt_that_kills_its_actor_costs_nobody_else(lakehouse: Lakehouse) -> None:
     armed = {"LAKEWHEEL_POISON": "1"}
     texts = {f"p{number}": f"Question {number}?" for number in range(6)} | {"bad": "LAKEWHEEL-POISON now"}
@@ -71,6 +72,7 @@ def test_a_prompt_that_kills_its_actor_costs_nobody_else(lakehouse: Lakehouse) -
     assert generated(lakehouse, armed=armed).planned == 0
 
 
+@pytest.mark.slow
 def test_where_scores_disagree_more_is_drawn_and_where_they_agree_nothing(lakehouse: Lakehouse) -> None:
     add_prompts(lakehouse, {"apart": "Which of two?", "agreed": "The one answer?", "unscored": "Not scored yet?"})
     assert generated(lakehouse).new == 6

@@ -51,12 +51,19 @@ def test_answers_are_scored_once_compared_within_their_prompt_and_a_rerun_writes
     assert (again.planned, again.new) == (0, 0)
     assert (current_version(lakehouse, "scores"), stored(lakehouse, "runs", "run_id")) == before
 
+
+@pytest.mark.slow
+def test_new_answers_are_scored_known_ones_are_copied_and_a_new_scorer_scores_all(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?", "b": "When?"})
+    add_candidates(lakehouse, {"a": ["one", "one two three", "one"], "b": ["one two", "one two"]})
+    scored(lakehouse)
     add_candidates(lakehouse, {"a": ["", "", "", "one two three", "new"]})
     more = scored(lakehouse)
     assert (more.planned, more.copied, more.new) == (1, 1, 1)
     assert scored(lakehouse, makers=[CountingMaker("2")]).new == 7  # a scorer that has changed scores anew
 
 
+@pytest.mark.slow
 def test_an_answer_that_kills_its_scorer_is_an_abstention_and_costs_nobody_else(lakehouse: Lakehouse) -> None:
     add_prompts(lakehouse, {"a": "How?"})
     add_candidates(lakehouse, {"a": ["one", "POISON", "one two"]})
