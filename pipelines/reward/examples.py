@@ -74,16 +74,6 @@ def reward_examples(pairs: DataFrame, base: str, base_digest: str, most_tokens: 
     )
 
 
-def set_id_of(examples: DataFrame, settings_digest: str) -> str:
-    """The digest of a whole set: which examples, in which split, of which weight."""
-    from pyspark.sql import functions as F
-
-    said = F.concat_ws(":", "example_id", "split", "weight", F.coalesce(F.col("advantage").cast("string"), F.lit("")))
-    row = examples.agg(F.sha2(F.concat_ws("\n", F.array_sort(F.collect_list(said))), 256).alias("digest")).first()
-    assert row is not None
-    return identity("examples", METHOD, row["digest"], settings_digest)
-
-
 def _encoded(
     base: str, most_tokens: int, conversations: list[list[Message]], chosen: list[str], rejected: list[str]
 ) -> list[dict[str, Any]]:

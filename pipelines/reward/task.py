@@ -70,6 +70,9 @@ class RewardTask:
         else:
             yield from _dealt(examples, places, answers, most, turn)
 
+    def references(self, network: Any, examples: Sequence[Example], device: device) -> None:
+        """Nothing: what is preferred is learned from rewards alone."""
+
     def loss(self, network: Any, examples: Sequence[Example], device: device) -> Loss:
         """Bradley-Terry over the pairs; each distinct answer goes through the network once."""
         import torch

@@ -26,13 +26,14 @@ from lakehouse.tracked import Tracked, tracked
 from pipelines.models.weights import digest_of
 from pipelines.reward.card import register
 from pipelines.reward.encoding import base_folder
-from pipelines.reward.examples import reward_examples, set_id_of
+from pipelines.reward.examples import METHOD, reward_examples
 from pipelines.reward.policy import KIND, member_folder, reward_folder, reward_policy_row
 from pipelines.reward.task import task_of
 from pipelines.training.job import Job, Outcome
 from pipelines.training.launch import launch
 from pipelines.training.learning import random_seed
 from pipelines.training.sealed import seal
+from pipelines.training.set_identity import set_id_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -87,7 +88,7 @@ def train_reward(
         with held(examples) as kept:
             counts = _counts(kept)
             _check_enough(counts, settings)
-            set_id = set_id_of(kept, fingerprint(settings.model_dump(mode="json")))
+            set_id = set_id_of(kept, METHOD, fingerprint(settings.model_dump(mode="json")))
             policy_id = identity(KIND, digest_of(base), set_id)
             if _is_known(lakehouse, policy_id):
                 run.is_idle = True

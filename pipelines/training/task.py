@@ -54,6 +54,13 @@ class Task(Protocol):
         """What an example counts for in the mean."""
         ...
 
+    def references(self, network: Any, examples: Sequence[Example], device: device) -> list[Example] | None:
+        """What each example of a batch is under the network as it begins, as fields that are added to it.
+
+        None where the task needs nothing of the kind. It is called without gradients, before anything is learned.
+        """
+        ...
+
     def loss(self, network: Any, examples: Sequence[Example], device: device) -> Loss:
         """The network's loss on examples of one batch."""
         ...

@@ -20,6 +20,7 @@ from pipelines.training.job import BEST, CHECKPOINTS, METRICS, Job, Outcome, out
 from pipelines.training.kept import keep, restored
 from pipelines.training.learning import Bench, figures_on, learn, random_numbers
 from pipelines.training.plan import Step, steps_of
+from pipelines.training.references import with_references
 from pipelines.training.sealed import unsealed
 from pipelines.training.task import Example
 from pipelines.training.world import World, joined
@@ -50,7 +51,8 @@ def train(folder: Path, watch: Watch = lambda step, steps, figures: None) -> Out
         random_numbers(job.seed, "network")
         network = job.task.network()
         engine = assembled(network, job.task, job.settings, world)
-        outcome = _trained(job, Bench(job, engine, world), unsealed(job.examples), watch)
+        bench = Bench(job, engine, world)
+        outcome = _trained(job, bench, with_references(bench, unsealed(job.examples)), watch)
         if world.leads:
             job.task.save(restored(_unwrapped(job), folder / BEST), job.result)
             outcome.write(folder)

@@ -7,13 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from conf.training import TrainingSettings
 
 if TYPE_CHECKING:
     from torch import Tensor, device
 
+Thing = TypeVar("Thing")
 SHARED_MEMORY = "deepspeed_shm_comm"
 
 
@@ -38,15 +39,15 @@ class World:
             distributed.all_reduce(value)
         return value
 
-    def gathered(self, names: list[str]) -> list[str]:
-        """The names that any of the processes has, in the order of their ranks."""
+    def gathered(self, things: list[Thing]) -> list[Thing]:
+        """What any of the processes has, in the order of their ranks."""
         from torch import distributed
 
         if self.ranks == 1:
-            return names
-        everyones: list[list[str]] = [[] for _ in range(self.ranks)]
-        distributed.all_gather_object(everyones, names)
-        return [name for theirs in everyones for name in theirs]
+            return things
+        everyones: list[list[Thing]] = [[] for _ in range(self.ranks)]
+        distributed.all_gather_object(everyones, things)
+        return [thing for theirs in everyones for thing in theirs]
 
     def wait(self) -> None:
         """Until all have come this far."""

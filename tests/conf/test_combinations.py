@@ -55,6 +55,12 @@ def judge(reading: str, url: str) -> str:
         ("demo", (judge("likelihood", url=URL),), "judges.j.reading", "Set judges.j.reading: auto"),
         ("demo", (judge("auto", url="null"),), "judges.j.engine.url", "or set judges.j.engine: null"),
         ("demo", ("selection.near_duplicates.bands=20",), "selection.near_duplicates.bands", "to a multiple of 20"),
+        (
+            "demo",
+            ("tune.method=dpo", "tune.examples.replay=r.jsonl"),
+            "tune.examples.replay",
+            "or tune.method: best_of_n",
+        ),
     ],
 )
 def test_an_impossible_combination_is_refused_with_a_way_out(
@@ -74,6 +80,7 @@ def test_an_impossible_combination_is_refused_with_a_way_out(
         ("dev", ("spark.session=existing",)),
         ("dev", ("prompts.discovery=auto_loader",)),
         ("demo", ("prompts.columns.messages=talk", "prompts.columns.prompt=null")),
+        ("demo", ("tune.method=sft", "tune.examples.replay=r.jsonl")),
     ],
 )
 def test_the_combinations_that_work_are_let_through(conf: str, overrides: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conf import PairsSettings
+from pipelines.feedback.thumbs import thumbs_balance
 from pipelines.reward.pairs.rows import first_of_each, preference_rows, prompts_that_train
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def thumbs_pairs(prompts: DataFrame, requests: DataFrame, settings: PairsSetting
     """Rows of preferences without a margin: an answer with more thumbs up than down before one with fewer."""
     from pyspark.sql import functions as F
 
-    answers = _with_balance(prompts, requests)
+    answers = thumbs_balance(prompts, requests)
     liked = answers.where("balance > 0").alias("liked")
     disliked = answers.where("balance < 0").alias("disliked")
     pairs = (
@@ -36,20 +37,3 @@ def thumbs_pairs(prompts: DataFrame, requests: DataFrame, settings: PairsSetting
     )
     kept = first_of_each(pairs, ["prompt_id"], [F.desc("thumbs")], settings.most_thumbs_pairs)
     return preference_rows(kept, ORIGIN)
-
-
-def _with_balance(prompts: DataFrame, requests: DataFrame) -> DataFrame:
-    """Thumbs up less thumbs down of each answer that was logged to a prompt, and the requests that gave them."""
-    from pyspark.sql import functions as F
-
-    asked = prompts.select("prompt_id", F.explode("request_ids").alias("request_id"))
-    judged = requests.where("feedback IS NOT NULL AND length(trim(response)) > 0").select(
-        "request_id",
-        F.trim("response").alias("response"),
-        F.when(F.col("feedback") == "up", 1).otherwise(-1).alias("thumb"),
-    )
-    return (
-        asked.join(judged, on="request_id", how="inner")
-        .groupBy("prompt_id", "response")
-        .agg(F.sum("thumb").alias("balance"), F.array_sort(F.collect_set("request_id")).alias("request_ids"))
-    )

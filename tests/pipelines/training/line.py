@@ -33,6 +33,9 @@ class LineTask:
     def weight(self, example: Example) -> float:
         return float(example["weight"])
 
+    def references(self, network: Any, examples: Sequence[Example], device: Any) -> list[Example] | None:
+        return None
+
     def loss(self, network: Any, examples: Sequence[Example], device: Any) -> Loss:
         import torch
 

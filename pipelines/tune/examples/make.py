@@ -1,0 +1,75 @@
+"""From the tables as they are now to the examples of one tuning, by the method that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.tune import ExampleSettings, TuneSettings
+from lakehouse.ensure import ensure
+from lakehouse.rim import StepRun
+from pipelines.feedback.thumbs import thumbs_balance
+from pipelines.tune.examples.answers import scored_answers, scores_of
+from pipelines.tune.examples.encoded import example_rows
+from pipelines.tune.examples.groups import answer_groups
+from pipelines.tune.examples.labelled import labelled_answers
+from pipelines.tune.examples.ranked import answer_pairs, best_answers
+from pipelines.tune.examples.replay import replay_rows
+from pipelines.tune.examples.rows import with_prompts
+from pipelines.tune.examples.singles import single_answers
+from pipelines.tune.examples.weights import with_replay_weights
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+NO_EXAMPLE = ("workload", "is_replay", "left_out")
+"""What is told of examples and stands in no column of their table."""
+
+
+def tune_examples(
+    run: StepRun, settings: TuneSettings, base: Path, base_digest: str, round: int, policies: Sequence[str] | None
+) -> DataFrame:
+    """Everything that might teach in a round, each with its example or, in `left_out`, why it is none.
+
+    Hold it, count it with `tallies_of`, and take the examples with `taught`. `policies` are those whose candidates
+    count, or None for all; candidates of every round so far do.
+    """
+    chosen = settings.examples
+    ensure(run.lakehouse, "prompts", "candidates", "scores", "ratings", "requests")
+    prompts = run.read("prompts")
+    rows = with_prompts(_chosen(run, settings, prompts, base_digest, round, policies), prompts, round)
+    if chosen.replay is not None:
+        replay = Path(chosen.replay).expanduser()
+        rows = rows.unionByName(replay_rows(run.lakehouse.spark, replay, prompts))
+    return example_rows(rows, settings, base, base_digest, round)
+
+
+def taught(found: DataFrame, settings: ExampleSettings) -> DataFrame:
+    """The examples among what was found, as rows of the table but for their set; hold what was found before."""
+    kept = found.where("left_out IS NULL")
+    weighed = kept if settings.replay is None else with_replay_weights(kept, settings.replay_share)
+    return weighed.drop(*NO_EXAMPLE)
+
+
+def _chosen(
+    run: StepRun,
+    settings: TuneSettings,
+    prompts: DataFrame,
+    base_digest: str,
+    round: int,
+    policies: Sequence[str] | None,
+) -> DataFrame:
+    """The rows of the method."""
+    chosen, least_gap = settings.examples, settings.examples.least_gap
+    if settings.method == "sft":
+        return labelled_answers(run.read("ratings"))
+    scores = scores_of(run.read("scores"), chosen.scorer)
+    answers = scored_answers(run.read("candidates"), scores, round, policies, base_digest)
+    if settings.method == "best_of_n":
+        return best_answers(answers, least_gap)
+    if settings.method == "dpo":
+        return answer_pairs(answers, least_gap)
+    if settings.method == "grpo":
+        return answer_groups(answers, least_gap)
+    return single_answers(answers, thumbs_balance(prompts, run.read("requests")), least_gap)
