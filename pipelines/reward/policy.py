@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from conf import RewardSettings
-from lakehouse.home import Home
 from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
-from lakehouse.rim import StepRun
 from pipelines.models.encoder import LICENCE
 from pipelines.models.weights import EMBEDDED, digest_of
+from pipelines.policies.making import Making
 from pipelines.reward.scoring import RewardMaker
 from pipelines.training.job import Outcome
 
@@ -24,41 +22,19 @@ class RewardMissing(LookupError):
     """There is no reward model to score with."""
 
 
-def reward_folder(home: Home, policy_id: str) -> Path:
-    """Where a reward model's members lie."""
-    return home.models / KIND / policy_id
-
-
-def member_folder(home: Home, policy_id: str, member: int) -> Path:
-    """Where one of them lies."""
-    return reward_folder(home, policy_id) / f"member-{member}"
-
-
 def reward_policy_row(
-    run: StepRun,
-    settings: RewardSettings,
-    policy_id: str,
-    set_id: str,
-    base: Path,
-    outcomes: Sequence[Outcome],
-    tracking_run_id: str,
+    settings: RewardSettings, made: Making, round: int | None, outcomes: Sequence[Outcome], tracking_run_id: str
 ) -> dict[str, Any]:
     """The row that says how it came to be."""
-    home = run.lakehouse.place.home
-    digests = [digest_of(member_folder(home, policy_id, member)) for member in range(len(outcomes))]
-    return {
-        "policy_id": policy_id,
-        "kind": KIND,
-        "name": f"reward-{policy_id[:8]}",
-        "round": run.round,
-        "example_set_id": set_id,
-        "method": "bradley-terry",
-        "model_digest": identity(*digests),
-        "location": str(reward_folder(home, policy_id).relative_to(home.models)),
-        "licence": LICENCE if settings.base == EMBEDDED else settings.licence,
-        "tracking_run_id": tracking_run_id,
-        "trained_tokens": sum(one.tokens for one in outcomes),
-    }
+    return made.row(
+        round,
+        outcomes,
+        method="bradley-terry",
+        model_digest=identity(*(digest_of(folder) for folder in sorted(made.kept.glob("member-*")))),
+        location=str(made.kept.relative_to(made.home.models)),
+        licence=LICENCE if settings.base == EMBEDDED else settings.licence,
+        tracking_run_id=tracking_run_id,
+    )
 
 
 def reward_maker(lakehouse: Lakehouse, settings: RewardSettings, policy_id: str | None = None) -> RewardMaker:

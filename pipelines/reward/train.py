@@ -6,33 +6,27 @@ training that was killed goes on from its last checkpoint.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf import RewardSettings, TrackingSettings, fingerprint
-from lakehouse.frames import completed, frame_of, held
-from lakehouse.home import Home
-from lakehouse.identity import identity
+from lakehouse.frames import held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
-from lakehouse.read import read
-from lakehouse.rim import Cost, StepRun, step_run
-from lakehouse.tables import table_named
+from lakehouse.rim import StepRun, step_run
 from lakehouse.tracked import Tracked, tracked
 from pipelines.models.weights import digest_of
+from pipelines.policies.making import SET, Making
 from pipelines.reward.card import register
 from pipelines.reward.encoding import base_folder
 from pipelines.reward.examples import METHOD, reward_examples
-from pipelines.reward.policy import KIND, member_folder, reward_folder, reward_policy_row
+from pipelines.reward.policy import KIND, reward_policy_row
 from pipelines.reward.task import task_of
 from pipelines.training.job import Job, Outcome
 from pipelines.training.launch import launch
 from pipelines.training.learning import random_seed
-from pipelines.training.sealed import seal
 from pipelines.training.set_identity import set_id_of
 
 if TYPE_CHECKING:
@@ -62,16 +56,6 @@ class Trained:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Making:
-    """The policy to be, what it is made from, and the folder in which it is made."""
-
-    policy_id: str
-    set_id: str
-    base: Path
-    folder: Path
-
-
 def train_reward(
     lakehouse: Lakehouse,
     settings: RewardSettings,
@@ -83,22 +67,21 @@ def train_reward(
 ) -> Trained:
     """Train a reward model on what is preferred; nothing is trained where that was done already."""
     base = base_folder(settings.base)
+    base_digest = digest_of(base)
     with step_run(lakehouse, STEP, provenance, round) as run:
-        examples = reward_examples(pairs_of(run), str(base), digest_of(base), settings.most_tokens, round)
+        examples = reward_examples(pairs_of(run), str(base), base_digest, settings.most_tokens, round)
         with held(examples) as kept:
             counts = _counts(kept)
             _check_enough(counts, settings)
             set_id = set_id_of(kept, METHOD, fingerprint(settings.model_dump(mode="json")))
-            policy_id = identity(KIND, digest_of(base), set_id)
-            if _is_known(lakehouse, policy_id):
+            made = Making(KIND, base, base_digest, set_id, lakehouse.place.home)
+            if made.is_known(lakehouse):
                 run.is_idle = True
-                return Trained(policy_id, counts["train"], counts["holdout"], counts["cut"], False, None, 0, 0.0)
-            made = Making(policy_id, set_id, base, lakehouse.place.home.checkpoints / "reward" / policy_id)
-            _sealed(run, kept, set_id, made.folder / "set")
+                return Trained(made.policy_id, counts["train"], counts["holdout"], counts["cut"], False, None, 0, 0.0)
+            made.seal(run, kept, "cut", "workload")
         outcomes = _with_policy(run, settings, tracking, made, counts, watch)
-        shutil.rmtree(made.folder)
         return Trained(
-            policy_id,
+            made.policy_id,
             counts["train"],
             counts["holdout"],
             counts["cut"],
@@ -130,23 +113,6 @@ def _check_enough(counts: dict[str, int], settings: RewardSettings) -> None:
         )
 
 
-def _is_known(lakehouse: Lakehouse, policy_id: str) -> bool:
-    """Whether it is in the table and its files are there."""
-    if not lakehouse.exists("policies") or not reward_folder(lakehouse.place.home, policy_id).is_dir():
-        return False
-    return bool(read(lakehouse, "policies").frame.where(f"policy_id = '{policy_id}'").count())
-
-
-def _sealed(run: StepRun, examples: DataFrame, set_id: str, folder: Path) -> None:
-    """The set as rows of examples, and as the one file that the worker reads."""
-    from pyspark.sql import functions as F
-
-    named = examples.withColumn("example_set_id", F.lit(set_id))
-    run.take(named.count())
-    run.append("examples", completed(table_named("examples"), named))
-    seal(folder, set_id, named.drop("cut", "workload").toArrow())
-
-
 def _with_policy(
     run: StepRun,
     settings: RewardSettings,
@@ -156,34 +122,27 @@ def _with_policy(
     watch: Watch,
 ) -> list[Outcome]:
     """Every member of the ensemble, then the policy that they are: registered, a row, and what it cost."""
-    home = run.lakehouse.place.home
     tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
     said = {"policy_id": made.policy_id, "base": settings.base, "members": str(settings.members)}
-    with tracked(tracking, home, f"reward model, round {run.round}", tags, said) as logged:
+    with tracked(tracking, made.home, f"reward model, round {run.round}", tags, said) as logged:
         outcomes = [
-            _member(settings, made, home, number, partial(_told, logged, watch, number))
-            for number in range(settings.members)
+            _member(settings, made, number, partial(_told, logged, watch, number)) for number in range(settings.members)
         ]
-        row = reward_policy_row(run, settings, made.policy_id, made.set_id, made.base, outcomes, logged.run_id)
-        register(logged, tracking, home, settings, row, counts, outcomes)
-    run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), [row]), counts=False)
-    seconds = sum(one.seconds for one in outcomes)
-    tokens = sum(one.tokens for one in outcomes)
-    run.costs.append(Cost(model=str(row["name"]), trained_tokens=tokens, seconds=seconds, device_seconds=seconds))
+        row = reward_policy_row(settings, made, run.round, outcomes, logged.run_id)
+        register(logged, tracking, made.home, settings, row, counts, outcomes)
+    made.record(run, row, outcomes)
     return outcomes
 
 
 def _member(
-    settings: RewardSettings, made: Making, home: Home, number: int, watch: Callable[[int, int, dict[str, float]], None]
+    settings: RewardSettings, made: Making, number: int, watch: Callable[[int, int, dict[str, float]], None]
 ) -> Outcome:
     """One network of the ensemble, trained from a seed of its own and put where the policy has it."""
     seed = random_seed("reward", settings.seed, number)
-    folder = made.folder / f"member-{number}"
-    job = Job(folder, made.folder / "set", seed, settings.training, task_of(settings, made.base))
+    folder, examples = made.workshop / f"member-{number}", made.workshop / SET
+    job = Job(folder, examples, seed, settings.training, task_of(settings, made.base))
     outcome = launch(job, watch)
-    kept = member_folder(home, made.policy_id, number)
-    shutil.rmtree(kept, ignore_errors=True)
-    shutil.copytree(job.result, kept)
+    made.keep(job.result, f"member-{number}")
     return outcome
 
 
