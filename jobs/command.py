@@ -22,6 +22,7 @@ from jobs import (
     sql,
     tables,
     take,
+    tune,
     ui,
     upkeep,
 )
@@ -104,6 +105,7 @@ take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)
 app.command(epilog=EVERYWHERE)(score.score)
 app.add_typer(reward.reward, name="reward")
+app.command(epilog=EVERYWHERE)(tune.tune)
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")

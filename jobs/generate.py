@@ -71,13 +71,11 @@ def candidates_generated(
 
 def _means(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Means:
     from pipelines.engines.make import engine_maker
-    from pipelines.generate.policy import base_policy, stored_policy
+    from pipelines.generate.policy import policy_to_use
     from pipelines.generate.step import Means
 
     settings = asked.resolved.settings
-    policy = base_policy(settings.model, settings.engine, asked.home)
-    if policy_id and policy_id != policy.policy_id:
-        policy = stored_policy(lakehouse, policy_id, policy)
+    policy = policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
     python = settings.engine.vllm_python if settings.engine.kind == "vllm" else None
     maker = engine_maker(settings.engine, policy.weights, asked.home)
     return Means(policy, maker, settings.ray, settings.tracking, python)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conf import TrackingSettings
 from lakehouse.first_line import first_line
 from lakehouse.home import Home
 from lakehouse.tracking import artifact_location, registry_uri, tracking_uri
 
+if TYPE_CHECKING:
+    from lakehouse.rim import StepRun
+
 logger = logging.getLogger(__name__)
+
+
+PARENT, HOLDS = "mlflow.parentRunId", "lakewheel.holds"
+"""The tags by which MLflow shows a run below another, and by which we find the one above."""
 
 
 class TrackingError(RuntimeError):
@@ -43,13 +51,39 @@ class Tracked:
                 logger.warning("MLflow does not take figures now (%s); going on without", type(problem).__name__)
             self.is_quiet = True
 
+    def datasets(self, versions: Mapping[str, int]) -> None:
+        """Say which tables were read, each at the version that was read."""
+        from mlflow.entities import Dataset, DatasetInput
+
+        told = [
+            Dataset(table, f"version {version}", "delta", json.dumps({"table": table, "version": version}))
+            for table, version in sorted(versions.items())
+        ]
+        self.client.log_inputs(self.run_id, [DatasetInput(one) for one in told])
+
+
+@contextmanager
+def tracked_step(
+    run: StepRun, settings: TrackingSettings, name: str, parameters: Mapping[str, str]
+) -> Iterator[Tracked]:
+    """What a step does as a run below that of its round, and named so."""
+    home, round = run.lakehouse.place.home, str(run.round)
+    tags = {"lakewheel.step": run.step, "lakewheel.run_id": run.run_id, "lakewheel.round": round}
+    with tracked(settings, home, f"{name}, round {round}", tags, parameters, parent=f"round {round}") as logged:
+        yield logged
+
 
 @contextmanager
 def tracked(
-    settings: TrackingSettings, home: Home, name: str, tags: Mapping[str, str], parameters: Mapping[str, str]
+    settings: TrackingSettings,
+    home: Home,
+    name: str,
+    tags: Mapping[str, str],
+    parameters: Mapping[str, str],
+    parent: str | None = None,
 ) -> Iterator[Tracked]:
-    """A run of this name in the experiment of the settings; failed if the block fails."""
-    run = _begin(settings, home, name, tags, parameters)
+    """A run of this name in the experiment of the settings, below another one if that is said; failed if we fail."""
+    run = _begin(settings, home, name, tags, parameters, parent)
     try:
         yield run
     except BaseException:
@@ -59,7 +93,12 @@ def tracked(
 
 
 def _begin(
-    settings: TrackingSettings, home: Home, name: str, tags: Mapping[str, str], parameters: Mapping[str, str]
+    settings: TrackingSettings,
+    home: Home,
+    name: str,
+    tags: Mapping[str, str],
+    parameters: Mapping[str, str],
+    parent: str | None,
 ) -> Tracked:
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
@@ -69,7 +108,9 @@ def _begin(
     address = tracking_uri(settings, home)
     try:
         client = MlflowClient(address)
-        run = client.create_run(_experiment(client, settings, home), run_name=name, tags=dict(tags))
+        experiment = _experiment(client, settings, home)
+        below = {PARENT: _parent(client, experiment, parent)} if parent else {}
+        run = client.create_run(experiment, run_name=name, tags={**tags, **below})
         for key, value in parameters.items():
             client.log_param(run.info.run_id, key, value)
     except (MlflowException, OSError) as problem:
@@ -78,6 +119,16 @@ def _begin(
             "Check tracking.uri and its credentials; `lakewheel doctor` asks it too. Nothing was drawn or changed."
         ) from problem
     return Tracked(client, run.info.run_id)
+
+
+def _parent(client: Any, experiment: str, name: str) -> str:
+    """The run that others stand below; it only holds them together, so it is finished from the start."""
+    found = client.search_runs([experiment], f"tags.`{HOLDS}` = '{name}'", max_results=1)
+    if found:
+        return str(found[0].info.run_id)
+    made = client.create_run(experiment, run_name=name, tags={HOLDS: name})
+    client.set_terminated(made.info.run_id, "FINISHED")
+    return str(made.info.run_id)
 
 
 def _experiment(client: Any, settings: TrackingSettings, home: Home) -> str:

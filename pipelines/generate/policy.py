@@ -53,6 +53,14 @@ def base_policy(model: ModelSettings, engine: EngineSettings, home: Home) -> Pol
     return Policy(row, Weights(str(folder), digest))
 
 
+def policy_to_use(
+    lakehouse: Lakehouse, model: ModelSettings, engine: EngineSettings, policy_id: str | None = None
+) -> Policy:
+    """The policy of this id, or the base model where none is named."""
+    base = base_policy(model, engine, lakehouse.place.home)
+    return base if policy_id in (None, base.policy_id) else stored_policy(lakehouse, str(policy_id), base)
+
+
 def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
     """A policy that an earlier round made: a whole model, or an adapter on the base."""
     from pyspark.sql import functions as F

@@ -19,7 +19,7 @@ from lakehouse.rejections import Rejection
 from lakehouse.rim import StepRun, step_run
 from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
 from lakehouse.tables import table_named
-from lakehouse.tracked import tracked
+from lakehouse.tracked import tracked_step
 from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.progress import Progress
 from pipelines.crew.staged import Staging, Watch, remaining, work_staged
@@ -126,9 +126,8 @@ def _drawn(
     """Let the crew work, and return what was refused."""
     policy_id, round = means.policy.policy_id, run.round or 0
     maker = DrawerMaker(means.make_engine, folder, policy_id, run.run_id, round, settings.reference)
-    tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
     said = {"policy_id": policy_id, "candidates": str(progress.planned)}
-    with tracked(means.tracking, run.lakehouse.place.home, f"generate, round {run.round}", tags, said) as tracking:
+    with tracked_step(run, means.tracking, "generate", said) as tracking:
         staging = Staging(folder, TABLE)
         came = work_staged(maker, batches, staging, means.ray, progress, tracking, watch, means.python)
     return [*came.refusals, *(one for lost in came.lost for one in _given_up(lost))]

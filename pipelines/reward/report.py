@@ -14,7 +14,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
-from lakehouse.tracked import tracked
+from lakehouse.tracked import tracked_step
 from pipelines.feedback.golds import golds_of
 from pipelines.generate.asking import messages_of
 from pipelines.overlap import token_overlap
@@ -57,15 +57,13 @@ def report_reward(
     round: int,
 ) -> Reported:
     """Measure a reward model on held-out pairs and on the candidates that it scored."""
-    home = lakehouse.place.home
     with step_run(lakehouse, STEP, provenance, round) as run:
         inputs = _inputs(run, maker, pairs_of(run), certified)
         report = trust_report(inputs, settings)
         rows = [{**row, "run_id": run.run_id} for row in rows_of(report, maker.policy_id, round)]
-        tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(round)}
         name = f"reward-{maker.policy_id[:8]}"
         said = {"policy_id": maker.policy_id}
-        with tracked(tracking, home, f"trust report, round {round}", tags, said) as logged:
+        with tracked_step(run, tracking, "trust report", said) as logged:
             logged.metrics(_metrics(report), 0)
             with TemporaryDirectory() as folder:
                 for page in write_pages(report, inputs, Path(folder), name):

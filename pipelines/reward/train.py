@@ -16,7 +16,7 @@ from lakehouse.frames import held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
-from lakehouse.tracked import Tracked, tracked
+from lakehouse.tracked import Tracked, tracked_step
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
 from pipelines.reward.card import register
@@ -122,9 +122,8 @@ def _with_policy(
     watch: Watch,
 ) -> list[Outcome]:
     """Every member of the ensemble, then the policy that they are: registered, a row, and what it cost."""
-    tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
     said = {"policy_id": made.policy_id, "base": settings.base, "members": str(settings.members)}
-    with tracked(tracking, made.home, f"reward model, round {run.round}", tags, said) as logged:
+    with tracked_step(run, tracking, "reward model", said) as logged:
         outcomes = [
             _member(settings, made, number, partial(_told, logged, watch, number)) for number in range(settings.members)
         ]

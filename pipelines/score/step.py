@@ -19,7 +19,7 @@ from lakehouse.read import current_version
 from lakehouse.rim import StepRun, step_run
 from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
 from lakehouse.tables import table_named
-from lakehouse.tracked import tracked
+from lakehouse.tracked import tracked_step
 from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.progress import Progress
 from pipelines.crew.staged import Staging, Watch, remaining, work_staged
@@ -116,9 +116,8 @@ def _examined(
     run: StepRun, bench: Bench, batches: list[Batch], folder: Path, progress: Progress, watch: Watch
 ) -> Sequence[Lost]:
     maker = ExaminerMaker(folder, run.round or 0, run.run_id)
-    tags = {"lakewheel.step": STEP, "lakewheel.run_id": run.run_id, "lakewheel.round": str(run.round)}
     said = {"scorers": ", ".join(one.name for one in bench.makers), "scores": str(progress.planned)}
-    with tracked(bench.tracking, run.lakehouse.place.home, f"score, round {run.round}", tags, said) as tracking:
+    with tracked_step(run, bench.tracking, "score", said) as tracking:
         return work_staged(maker, batches, Staging(folder, TABLE), bench.ray, progress, tracking, watch).lost
 
 

@@ -95,9 +95,7 @@ def test_references_are_computed_once_whole_or_not_at_all_and_read_on_resuming(
     assert file_digest(job.folder / FILE) == written
 
 
-def test_references_of_another_set_are_refused(
-    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_references_of_another_set_are_refused(tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow
 
     job = tune_job(tmp_path, base, "dpo")

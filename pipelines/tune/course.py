@@ -1,0 +1,49 @@
+"""How a training went, as a picture: the loss while learning and on held-out examples, and what else was watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+HELD_OUT = "holdout_"
+SHOWN = ("loss", "accuracy", "margin", "kl", "norm")
+TITLES = {
+    "loss": "Loss",
+    "accuracy": "Share of answers on the right side",
+    "margin": "Distance between better and worse",
+    "kl": "Distance from where it began (KL)",
+    "norm": "Length of the gradient",
+}
+BLUE, ORANGE = "#2b6cb0", "#c05621"
+
+
+def course_picture(figures: Sequence[dict[str, float]]) -> Any:
+    """One panel for each figure that there is; a PIL image."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    known = {name for row in figures for name in row}
+    panels = [name for name in SHOWN if name in known]
+    canvas = Figure(figsize=(7, 2.1 * len(panels) + 0.6), dpi=130, layout="constrained")
+    FigureCanvasAgg(canvas)
+    for axes, name in zip(canvas.subplots(len(panels), 1, squeeze=False)[:, 0], panels, strict=True):
+        _line(axes, figures, name, BLUE, "learning")
+        _line(axes, figures, HELD_OUT + name, ORANGE, "held out", marker="o")
+        axes.set_title(TITLES[name], loc="left", fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(alpha=0.25, linewidth=0.6)
+        axes.legend(frameon=False, fontsize=8)
+    axes.set_xlabel("step")
+    out = BytesIO()
+    canvas.savefig(out, format="png")
+    return Image.open(out)
+
+
+def _line(
+    axes: Any, figures: Sequence[dict[str, float]], name: str, colour: str, label: str, marker: str | None = None
+) -> None:
+    points = [(row["step"], row[name]) for row in figures if name in row]
+    if points:
+        axes.plot(*zip(*points, strict=True), color=colour, label=label, marker=marker, linewidth=1.4)
