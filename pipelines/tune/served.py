@@ -17,7 +17,7 @@ from pipelines.tune.course import course_picture
 from pipelines.tune.network import ADAPTER
 
 CHAT = "llm/v1/chat"
-EXAMPLE = {"messages": [{"role": "user", "content": "Which depot is nearest?"}], "max_tokens": 16, "temperature": 0.0}
+EXAMPLE = {"messages": [{"role": "user", "content": "Which depot is nearest?"}], "max_tokens": 16}
 NEEDS = ("torch", "transformers", "accelerate", "peft")
 
 
