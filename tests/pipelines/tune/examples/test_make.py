@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
 import pytest
 from pyspark.sql import functions as F
 
@@ -17,11 +19,12 @@ from pipelines.prompts.holdout import is_holdout
 from pipelines.training.sealed import seal, unsealed
 from pipelines.training.set_identity import set_id_of
 from pipelines.tune.encoding import reader_of
-from pipelines.tune.examples.make import taught, tune_examples
+from pipelines.tune.examples.make import examples_among, taught, tune_examples
 from pipelines.tune.examples.tally import left_out_in_words, tallies_of
+from tests.lakehouse.rows import frame
 from tests.pipelines.engines.tiny import make_tiny_model
-from tests.pipelines.generate.story import add_prompts, settings_of
-from tests.pipelines.reward.pairs.story import add, logged, rated
+from tests.pipelines.generate.story import settings_of
+from tests.pipelines.reward.pairs.story import add, asked, logged, rated
 from tests.pipelines.tune.examples.story import ANSWERS, Drawn, candidate_rows, score_rows
 
 METHODS: tuple[Method, ...] = ("sft", "dpo", "kto", "grpo")
@@ -40,16 +43,20 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
-def fill(lakehouse: Lakehouse) -> None:
+def tables() -> dict[str, list[dict[str, Any]]]:
     """Prompts in training, held out and of later; one was erased, and only its answers are still there."""
-    add_prompts(lakehouse, {name: f"Prompt {name}?" for name in (*ANSWERS, "long")}, request_ids=["q1", "q2"])
-    add_prompts(lakehouse, {"kept": "Kept?"}, split="holdout", request_ids=["q3"])
-    add_prompts(lakehouse, {"later": "Later?"}, round=9, request_ids=["q3"])
-    add(lakehouse, "candidates", *candidate_rows(GIVEN))
-    add(lakehouse, "scores", *[row for row in score_rows(GIVEN) if row["value"] == row["value"]])
+    trains = {"request_ids": ["q1", "q2"]}
+    prompts = [asked(f"Prompt {name}?", prompt_id=name, **trains) for name in (*ANSWERS, "long")]
+    prompts.append(asked("Kept?", prompt_id="kept", split="holdout", request_ids=["q3"]))
+    prompts.append(asked("Later?", prompt_id="later", round=9, request_ids=["q3"]))
     golds = [("p", "the otter"), ("kept", SECRET), ("later", SECRET), ("erased", SECRET)]
-    add(lakehouse, "ratings", *[rated(name, "?", gold, 5.0, True) | {"prompt_id": name} for name, gold in golds])
-    add(lakehouse, "requests", logged("q1", "?", "logged", "up"), logged("q3", "?", SECRET, "up"))
+    return {
+        "prompts": prompts,
+        "candidates": candidate_rows(GIVEN),
+        "scores": [row for row in score_rows(GIVEN) if row["value"] == row["value"]],
+        "ratings": [rated(name, "?", gold, 5.0, True) | {"prompt_id": name} for name, gold in golds],
+        "requests": [logged("q1", "?", "logged", "up"), logged("q3", "?", SECRET, "up")],
+    }
 
 
 def settings(method: Method, *overrides: str) -> TuneSettings:
@@ -57,22 +64,19 @@ def settings(method: Method, *overrides: str) -> TuneSettings:
     return settings_of(*short, *overrides).tune
 
 
-def test_no_method_learns_from_what_is_held_out_later_or_erased(
-    lakehouse: Lakehouse, provenance: Provenance, base: Path
-) -> None:
-    fill(lakehouse)
+def test_no_method_learns_from_what_is_held_out_later_or_erased(lakehouse: Lakehouse, base: Path) -> None:
+    frames = {name: frame(lakehouse, name, rows) for name, rows in tables().items()}
     decode = reader_of(str(base), 200).tokenizer.decode
     answers: dict[str, set[str]] = {}
-    with step_run(lakehouse, "tune", provenance, 2) as run:
-        for method in METHODS:
-            wanted = settings(method)
-            rows = taught(tune_examples(run, wanted, base, "base", 2, ["policy"]), wanted.examples).collect()
-            answers[method] = {decode(row.tokens[row.answer_start :]).removesuffix("<|im_end|>") for row in rows}
-            salt, share = wanted.examples.holdout_salt, wanted.examples.holdout_share
-            assert {row.prompt_id: row.split == "holdout" for row in rows} == {
-                row.prompt_id: is_holdout(row.prompt_id, salt, share) for row in rows
-            }
-            assert {row.method for row in rows} == {method}
+    for method in METHODS:
+        wanted = settings(method)
+        rows = taught(examples_among(frames, wanted, base, "base", 2, ["policy"]), wanted.examples).collect()
+        answers[method] = {decode(row.tokens[row.answer_start :]).removesuffix("<|im_end|>") for row in rows}
+        salt, share = wanted.examples.holdout_salt, wanted.examples.holdout_share
+        assert {row.prompt_id: row.split == "holdout" for row in rows} == {
+            row.prompt_id: is_holdout(row.prompt_id, salt, share) for row in rows
+        }
+        assert {row.method for row in rows} == {method}
     assert answers == {
         "sft": {"the otter"},
         "dpo": {"good", "better", "first"},
@@ -84,7 +88,8 @@ def test_no_method_learns_from_what_is_held_out_later_or_erased(
 def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
     lakehouse: Lakehouse, provenance: Provenance, base: Path, tmp_path: Path
 ) -> None:
-    fill(lakehouse)
+    for name in ("prompts", "candidates", "scores"):
+        add(lakehouse, name, *tables()[name])
     file = tmp_path / "replay.jsonl"
     file.write_text("".join(json.dumps({"prompt": f"Say {n}", "answer": str(n)}) + "\n" for n in range(5)))
     wanted = settings("best_of_n", f"tune.examples.replay={file}", "tune.examples.replay_share=0.2")

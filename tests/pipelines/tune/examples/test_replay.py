@@ -28,7 +28,7 @@ def test_a_line_is_a_conversation_or_a_prompt_with_an_answer(lakehouse: Lakehous
     held_out = {"prompt": "Kept to measure?", "answer": "Yes."}
     file = written(tmp_path, {"messages": HI, "answer": "Hello."}, plain, plain, held_out)
     prompts = frame(lakehouse, "prompts", [asked("Kept to measure?", split="holdout"), asked("Name a colour.")])
-    rows = replay_rows(lakehouse.spark, file, prompts).collect()
+    rows = replay_rows(file, prompts).collect()
     found = {row.answer: row for row in rows}
     assert len(rows) == 3
     assert {answer: row.left_out for answer, row in found.items()} == {"Hello.": None, "Red.": None, "Yes.": "held_out"}

@@ -34,8 +34,8 @@ def replay_weights(lakehouse: Lakehouse, rows: list[tuple[str, bool, float | Non
 
 
 def test_what_is_replayed_makes_up_its_share_of_what_trains(lakehouse: Lakehouse) -> None:
-    own = [("holdout", False, 9.0), ("train", False, 2.0), ("train", False, 4.0)]
-    replay = [("train", True, None)] * 3
+    own: list[tuple[str, bool, float | None]] = [("holdout", False, 9.0), ("train", False, 2.0), ("train", False, 4.0)]
+    replay: list[tuple[str, bool, float | None]] = [("train", True, None)] * 3
     found = replay_weights(lakehouse, [*own, *replay], share=0.25)
     # 6 train, so 2 more are a quarter of 8, and three share them
     assert found == pytest.approx([9.0, 2.0, 4.0, 2 / 3, 2 / 3, 2 / 3])
