@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conf.tune import ExampleSettings, TuneSettings
+from conf.tune import ExampleSettings, Method, TuneSettings
 from lakehouse.ensure import ensure
 from lakehouse.rim import StepRun
 from pipelines.feedback.thumbs import thumbs_balance
@@ -23,6 +23,14 @@ from pipelines.tune.examples.weights import with_replay_weights
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+READ_BY: Mapping[Method, tuple[str, ...]] = {
+    "sft": ("prompts", "ratings"),
+    "best_of_n": ("prompts", "candidates", "scores"),
+    "dpo": ("prompts", "candidates", "scores"),
+    "kto": ("prompts", "candidates", "scores", "requests"),
+    "grpo": ("prompts", "candidates", "scores"),
+}
+"""The tables that each method reads."""
 NO_EXAMPLE = ("workload", "is_replay", "left_out")
 """What is told of examples and stands in no column of their table."""
 
@@ -35,13 +43,24 @@ def tune_examples(
     Hold it, count it with `tallies_of`, and take the examples with `taught`. `policies` are those whose candidates
     count, or None for all; candidates of every round so far do.
     """
-    chosen = settings.examples
-    ensure(run.lakehouse, "prompts", "candidates", "scores", "ratings", "requests")
-    prompts = run.read("prompts")
-    rows = with_prompts(_chosen(run, settings, prompts, base_digest, round, policies), prompts, round)
-    if chosen.replay is not None:
-        replay = Path(chosen.replay).expanduser()
-        rows = rows.unionByName(replay_rows(run.lakehouse.spark, replay, prompts))
+    names = READ_BY[settings.method]
+    ensure(run.lakehouse, *names)
+    return examples_among({name: run.read(name) for name in names}, settings, base, base_digest, round, policies)
+
+
+def examples_among(
+    tables: Mapping[str, DataFrame],
+    settings: TuneSettings,
+    base: Path,
+    base_digest: str,
+    round: int,
+    policies: Sequence[str] | None,
+) -> DataFrame:
+    """The same from frames."""
+    prompts, replay = tables["prompts"], settings.examples.replay
+    rows = with_prompts(_chosen(tables, settings, base_digest, round, policies), prompts, round)
+    if replay is not None:
+        rows = rows.unionByName(replay_rows(Path(replay).expanduser(), prompts))
     return example_rows(rows, settings, base, base_digest, round)
 
 
@@ -53,23 +72,22 @@ def taught(found: DataFrame, settings: ExampleSettings) -> DataFrame:
 
 
 def _chosen(
-    run: StepRun,
+    tables: Mapping[str, DataFrame],
     settings: TuneSettings,
-    prompts: DataFrame,
     base_digest: str,
     round: int,
     policies: Sequence[str] | None,
 ) -> DataFrame:
     """The rows of the method."""
-    chosen, least_gap = settings.examples, settings.examples.least_gap
-    if settings.method == "sft":
-        return labelled_answers(run.read("ratings"))
-    scores = scores_of(run.read("scores"), chosen.scorer)
-    answers = scored_answers(run.read("candidates"), scores, round, policies, base_digest)
-    if settings.method == "best_of_n":
+    method, least_gap = settings.method, settings.examples.least_gap
+    if method == "sft":
+        return labelled_answers(tables["ratings"])
+    scores = scores_of(tables["scores"], settings.examples.scorer)
+    answers = scored_answers(tables["candidates"], scores, round, policies, base_digest)
+    if method == "best_of_n":
         return best_answers(answers, least_gap)
-    if settings.method == "dpo":
+    if method == "dpo":
         return answer_pairs(answers, least_gap)
-    if settings.method == "grpo":
+    if method == "grpo":
         return answer_groups(answers, least_gap)
-    return single_answers(answers, thumbs_balance(prompts, run.read("requests")), least_gap)
+    return single_answers(answers, thumbs_balance(tables["prompts"], tables["requests"]), least_gap)

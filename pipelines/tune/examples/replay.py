@@ -15,7 +15,7 @@ from pipelines.tune.examples.rows import ASKED, TAUGHT
 from pipelines.unfit import Unfit
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 MOST_LINE_BYTES = 2**24
 MOST_TOLD = 5
@@ -26,7 +26,7 @@ class ReplayUnfit(ValueError):
     """A line of the replay file is no example."""
 
 
-def replay_rows(spark: SparkSession, file: Path, prompts: DataFrame) -> DataFrame:
+def replay_rows(file: Path, prompts: DataFrame) -> DataFrame:
     """Rows like those of prompts; what is held out for measuring is not learned here either.
 
     They are no prompts of ours, so prompt_id is null and `family` is what it would be.
@@ -43,7 +43,7 @@ def replay_rows(spark: SparkSession, file: Path, prompts: DataFrame) -> DataFram
     measured = prompts.where("split <> 'train'")
     held_out = measured.select(F.col("prompt_id").alias("family"), F.lit(True).alias("measures"))
     schema = ", ".join(f"{name} {type}" for name, type in types.items())
-    named = spark.createDataFrame(read, schema).join(held_out, on="family", how="left")
+    named = prompts.sparkSession.createDataFrame(read, schema).join(held_out, on="family", how="left")
     given = {
         "workload": F.lit(WORKLOAD),
         "ended": F.lit(True),

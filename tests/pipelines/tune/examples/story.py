@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from pyspark.sql import DataFrame
 
@@ -14,13 +15,14 @@ from tests.pipelines.score.story import CANDIDATE
 NAN = float("nan")
 
 
-class Drawn(NamedTuple):
+@dataclass(frozen=True)
+class Drawn:
     """An answer and its combined score; its candidate's id is the prompt's with the answer's number."""
 
     text: str
     value: float | None
     passed: bool = True
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 ANSWERS = {

@@ -30,7 +30,7 @@ def test_singles_are_good_above_the_mean_of_what_passed_and_bad_below_it(lakehou
         "no number": (None, "unscored"),
         "  ": (None, "empty"),
     }
-    others = {prompt: [] for prompt, _ in told if prompt != "p"}
+    others: dict[str, list[str | float]] = {prompt: [] for prompt, _ in told if prompt != "p"}
     for (prompt, _), (advantage, left_out) in sorted(told.items()):
         if prompt != "p":
             others[prompt].append(left_out or advantage)
