@@ -77,7 +77,7 @@ class TuneSettings(Section):
     """A model that is tuned on what was scored."""
 
     method: Method
-    """What is learned from: labelled answers (sft), best answers (best_of_n), pairs (dpo), singles (kto), groups (grpo)."""
+    """What is learned from: right answers (sft), best ones (best_of_n), pairs (dpo), singles (kto) or groups (grpo)."""
     seed: Annotated[int, Field(ge=0)]
     """What chance is made of."""
     merge: bool

@@ -63,7 +63,7 @@ def reward_examples(pairs: DataFrame, base: str, base_digest: str, most_tokens: 
         "workload",
         F.col("prompt_id"),
         F.array().cast("array<string>").alias("candidate_ids"),
-        "preference_id",
+        "preference_ids",
         F.col("read.tokens").alias("tokens"),
         F.col("read.rejected").alias("rejected_tokens"),
         F.col("read.start").alias("answer_start"),

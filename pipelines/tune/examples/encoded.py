@@ -38,6 +38,8 @@ def example_rows(rows: DataFrame, settings: TuneSettings, base: Path, base_diges
         F.when(F.col("is_replay"), "train").otherwise(drawn).alias("split"),
         "prompt_id",
         F.coalesce("candidate_ids", F.array().cast("array<string>")).alias("candidate_ids"),
+        "rating_ids",
+        "request_ids",
         F.col("read.tokens").alias("tokens"),
         F.col("read.rejected").alias("rejected_tokens"),
         F.col("read.start").alias("answer_start"),

@@ -18,7 +18,10 @@ def labelled_answers(ratings: DataFrame) -> DataFrame:
     golds = (
         with_prompt_ids(ratings.where("gold"))
         .groupBy("prompt_id", F.trim("answer").alias("answer"))
-        .agg(F.min("workload").alias("told_workload"))
+        .agg(
+            F.min("workload").alias("told_workload"),
+            F.array_sort(F.collect_set("rating_id")).alias("rating_ids"),
+        )
     )
     is_blank = F.col("answer") == ""
     right = F.count(F.when(~is_blank, True)).over(Window.partitionBy("prompt_id"))
@@ -26,6 +29,7 @@ def labelled_answers(ratings: DataFrame) -> DataFrame:
         "prompt_id",
         "told_workload",
         "answer",
+        "rating_ids",
         F.lit(True).alias("ended"),
         F.try_divide(F.lit(1.0), right).alias("share"),
         F.when(is_blank, "empty").alias("left_out"),

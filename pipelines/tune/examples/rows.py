@@ -18,6 +18,8 @@ TAUGHT = {
     "rejected": "string",
     "rejected_ended": "boolean",
     "candidate_ids": "array<string>",
+    "rating_ids": "array<string>",
+    "request_ids": "array<string>",
     "log_probability": "double",
     "rejected_log_probability": "double",
     "advantage": "double",

@@ -65,4 +65,5 @@ def thumb_singles(thumbs: DataFrame) -> DataFrame:
         F.lit(True).alias("ended"),
         F.signum(F.col("balance").cast("double")).alias("advantage"),
         F.lit(1.0).alias("share"),
+        "request_ids",
     )

@@ -14,7 +14,8 @@ from tests.pipelines.tune.examples.story import answers_of
 
 def test_singles_are_good_above_the_mean_of_what_passed_and_bad_below_it(lakehouse: Lakehouse) -> None:
     thumbs = lakehouse.spark.createDataFrame(
-        [("p", "bad", 2), ("p", "logged", -1), ("p", "divided", 0)], "prompt_id string, response string, balance bigint"
+        [("p", "bad", 2, ["q1", "q2"]), ("p", "logged", -1, ["q3"]), ("p", "divided", 0, ["q4"])],
+        "prompt_id string, response string, balance bigint, request_ids array<string>",
     )
     rows = single_answers(answers_of(lakehouse), thumbs, least_gap=0.5).collect()
     told = {(row.prompt_id, row.answer): (row.advantage, row.left_out) for row in rows}
@@ -30,6 +31,7 @@ def test_singles_are_good_above_the_mean_of_what_passed_and_bad_below_it(lakehou
         "no number": (None, "unscored"),
         "  ": (None, "empty"),
     }
+    assert {row.answer: row.request_ids for row in rows if row.request_ids} == {"bad": ["q1", "q2"], "logged": ["q3"]}
     others: dict[str, list[str | float]] = {prompt: [] for prompt, _ in told if prompt != "p"}
     for (prompt, _), (advantage, left_out) in sorted(told.items()):
         if prompt != "p":
