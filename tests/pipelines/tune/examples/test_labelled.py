@@ -39,7 +39,7 @@ def test_each_right_answer_teaches_once_and_a_prompt_shares_its_weight_among_the
         ("facts", "Yes.", 1.0, ""),
         ("facts", "Yes.", 1.0, "unknown_prompt"),
     ]
-    assert {row.answer: row.rating_ids for row in rows if row.share == 0.5} == {
+    assert {row.answer: row.rating_ids for row in rows if row.share == 0.5 and row.left_out is None} == {
         "The Otter.": ["1", "2"],
         "The Heron.": ["3"],
     }
