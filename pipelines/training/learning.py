@@ -148,7 +148,7 @@ def figures_on(bench: Bench, examples: Sequence[Example]) -> dict[str, float]:
     step = Step(-1, batches_of(units, bench.job.settings.tokens_per_batch))
     bench.engine.eval()
     found: Counter[str] = Counter()
-    with torch.inference_mode():
+    with torch.no_grad():  # weights that ZeRO 3 gathers in inference mode could not be trained afterwards
         for share in step.shares(world.rank, world.ranks):
             batch = [examples[place] for unit in share for place in unit.places]
             loss = task.loss(bench.engine, batch or [examples[0]], world.device)

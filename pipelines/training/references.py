@@ -45,7 +45,7 @@ def _found(bench: Bench, examples: Sequence[Example]) -> list[Example] | None:
     step = Step(-1, batches_of(task.units(examples, turn=None), bench.job.settings.tokens_per_batch))
     bench.engine.eval()
     mine: list[Example] = []
-    with torch.inference_mode():
+    with torch.no_grad():  # weights that ZeRO 3 gathers in inference mode could not be trained afterwards
         for share in step.shares(world.rank, world.ranks):
             batch = [examples[place] for unit in share for place in unit.places]
             fields = task.references(bench.engine, batch or [examples[0]], world.device)

@@ -74,12 +74,12 @@ def _from_pairs(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
         better, _ = current.chunk(2)
         losses = losses + how["nll_weight"] * mean_surprises(better, seen.lengths.chunk(2)[0])
     margins = (chosen - rejected).detach()
-    drifts = _drifts(seen)
+    drifts, lengths = (sums[0] + sums[1] for sums in (_drifts(seen).chunk(2), seen.lengths.chunk(2)))
     figures = {
         "accuracy": _share_above_zero(margins),
         "margin": margins,
         "chosen_reward": chosen.detach(),
-        "kl": sum(drifts.chunk(2)) / sum(seen.lengths.chunk(2)),
+        "kl": drifts / lengths,
     }
     return Lesson(losses, figures)
 

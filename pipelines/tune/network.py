@@ -59,12 +59,13 @@ def save_tuned(network: Any, base: Path, folder: Path, merge: bool) -> None:
     """Adapters into `adapter`, and into `model` the whole model where they are merged or there are none."""
     trained: Any = network.network.eval()
     has_adapters = hasattr(trained, "merge_and_unload")
-    if has_adapters:
-        trained.save_pretrained(folder / ADAPTER)
-    if merge or not has_adapters:
-        wanted = _distributions(trained)
-        _save_whole(trained.merge_and_unload(safe_merge=True) if has_adapters else trained, base, folder / MODEL)
-        _check_same(wanted, base, folder / MODEL)
+    with quiet_loading():
+        if has_adapters:
+            trained.save_pretrained(folder / ADAPTER)
+        if merge or not has_adapters:
+            wanted = _distributions(trained)
+            _save_whole(trained.merge_and_unload(safe_merge=True) if has_adapters else trained, base, folder / MODEL)
+            _check_same(wanted, base, folder / MODEL)
 
 
 def _save_whole(network: Any, base: Path, folder: Path) -> None:
@@ -107,6 +108,6 @@ def _check_same(wanted: Tensor, base: Path, folder: Path) -> None:
     if not apart <= most:
         raise SavedOtherwise(
             f"expected the model in {folder} to draw as the one that was trained; at some place {apart:.2%} of its "
-            f"draws would differ, and {most:.2%} may. Set tune.merge: false to keep adapters apart, or take a base that "
-            "is stored in float32."
+            f"draws would differ, and {most:.2%} may. Set tune.merge: false to keep adapters apart, or take a base "
+            "that is stored in float32."
         )

@@ -22,12 +22,14 @@ from tests.pipelines.engines.tiny import make_tiny_model
 from tests.pipelines.tune.tune_story import METHODS, example, examples_for, settings, tune_job
 
 CPU = torch.device("cpu")
+START = {"sft": 5.0, "best_of_n": 5.0, "dpo": 0.693147, "kto": 0.5, "grpo": 0.0}
+"""What a loss is at most before anything is learned: log 2, a half and nothing where it is measured from there."""
 WEIGHTS = Path("result", ADAPTER, "adapter_model.safetensors")
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_tiny_model(tmp_path_factory.mktemp("tiny"), spread=0.05)
+    return make_tiny_model(tmp_path_factory.mktemp("tiny"), spread=0.1)
 
 
 def task(base: Path, method: str, *overrides: str) -> TuneTask:
@@ -53,8 +55,8 @@ def test_what_is_good_becomes_likelier_on_prompts_never_seen(tmp_path: Path, bas
     outcome = train(job.folder)
     losses = figures(job.folder, "holdout_loss")
     assert outcome.holdout["holdout_loss"] == min(losses)
-    start = {"sft": 5.0, "best_of_n": 5.0, "dpo": 0.693147, "kto": 0.5, "grpo": 0.0}[method]
-    assert min(losses) < {"sft": 3.0, "best_of_n": 3.0, "dpo": 0.3, "kto": 0.45, "grpo": -0.05}[method] < start
+    most = {"sft": 3.5, "best_of_n": 3.5, "dpo": 0.3, "kto": 0.3, "grpo": -0.1}[method]
+    assert min(losses) < most < START[method]
     if method in ("dpo", "kto"):
         assert outcome.holdout["holdout_accuracy"] > 0.9
         assert outcome.holdout["holdout_margin"] > 0.1
@@ -67,15 +69,15 @@ def test_what_is_good_becomes_likelier_on_prompts_never_seen(tmp_path: Path, bas
     assert (job.result / MODEL / "model.safetensors").is_file()
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("passage", [1, 4, 8])
+@pytest.mark.parametrize("method", ["sft", "dpo", "kto", "grpo"])
+@pytest.mark.parametrize("passage", [1, 4])
 def test_whatever_step_it_ends_in_the_resumed_training_gives_the_same_weights(
     tmp_path: Path, base: Path, method: str, passage: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     how = ("tune.training.epochs=2", "tune.training.checkpoint_steps=2")
     undisturbed, broken = (tune_job(tmp_path / name, base, method, *how) for name in "ab")
     whole = train(undisturbed.folder)
-    break_off(broken.folder, f"training.after_step:raise:{min(passage, whole.steps)}", monkeypatch)
+    break_off(broken.folder, f"training.after_step:raise:{passage}", monkeypatch)
     resumed = train(broken.folder)
     assert file_digest(broken.folder / WEIGHTS) == file_digest(undisturbed.folder / WEIGHTS)
     assert (resumed.holdout, resumed.steps, resumed.tokens) == (whole.holdout, whole.steps, whole.tokens)
@@ -101,7 +103,7 @@ def test_references_of_another_set_are_refused(tmp_path: Path, base: Path, monke
     job = tune_job(tmp_path, base, "dpo")
     break_off(job.folder, "training.after_step:raise:1", monkeypatch)
     seal(tmp_path / "set", "other", pyarrow.Table.from_pylist([example(1, "red", "one", None)]))
-    with pytest.raises(ReferencesOfOthers, match="of 1 examples; it holds 32, and 0 are missing"):
+    with pytest.raises(ReferencesOfOthers, match="of 1 examples; it holds 20, and 1 are missing"):
         train(job.folder)
 
 
