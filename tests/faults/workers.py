@@ -23,6 +23,7 @@ from pipelines.prompts.take import take_requests
 from pipelines.redaction import Redactor
 from tests.lakehouse.rows import RATING, ratings
 from tests.pipelines.generate.story import generated
+from tests.pipelines.score.story import scored
 
 RESOLVED = load_settings("test")
 PROMPTS = {f"prompt {number}": f"What is the price of tent number {number} for a week?" for number in range(16)}
@@ -68,6 +69,11 @@ def draw(lakehouse: Lakehouse, _: str = "") -> None:
     generated(lakehouse, "generate.prompts_per_batch=2", "ray.batch_timeout_seconds=20")
 
 
+def rate(lakehouse: Lakehouse, _: str = "") -> None:
+    """Scores by the scorer that counts words, two answers a batch."""
+    scored(lakehouse, "score.answers_per_batch=2", "ray.batch_timeout_seconds=20")
+
+
 def select_story(lakehouse: Lakehouse, _: str = "") -> None:
     """Select the prompts of the requests there are, without a model."""
     settings = RESOLVED.settings.selection.model_copy(update={"clustering": False})
@@ -77,6 +83,7 @@ def select_story(lakehouse: Lakehouse, _: str = "") -> None:
 WORKERS = {
     "take_logs": take_logs,
     "draw": draw,
+    "rate": rate,
     "select_story": select_story,
     "erase_anna": erase_anna,
     "staged_step": staged_step,
