@@ -23,8 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.tune.task import TuneTask, task_of
+
 SIDES = ("ours", "trl")
 RANK, RATE = 16, 2e-4
+BEGAN: list[float] = []
 
 
 def rows_of(file: Path, base: Path, limit: int, most_tokens: int) -> list[dict[str, Any]]:
@@ -62,6 +65,14 @@ class Asked:
     precision: str
 
 
+class TimedTask(TuneTask):
+    """Tells when the network is ready to learn, which is when the reference is asked for."""
+
+    def references(self, *asked: Any) -> Any:
+        BEGAN.append(time.perf_counter())
+        return super().references(*asked)
+
+
 def train_ours(asked: Asked, rows: list[dict[str, Any]]) -> float:
     """Seconds of our worker, as the step would start it."""
     import pyarrow
@@ -70,7 +81,6 @@ def train_ours(asked: Asked, rows: list[dict[str, Any]]) -> float:
     from pipelines.training.job import Job
     from pipelines.training.launch import launch
     from pipelines.training.sealed import seal
-    from pipelines.tune.task import TuneTask, task_of
 
     changes = {"epochs": 1, "learning_rate": RATE, "schedule": "constant", "adapter_rank": RANK, "launcher": "process"}
     changes |= {"precision": asked.precision, "examples_per_step": asked.batch, "tokens_per_batch": 10**9}
@@ -91,19 +101,11 @@ def train_ours(asked: Asked, rows: list[dict[str, Any]]) -> float:
     ]
     with tempfile.TemporaryDirectory() as folder:
         seal(Path(folder, "set"), "benchmark", pyarrow.Table.from_pylist(examples))
-        began, ended = [], []
-
-        class Timed(TuneTask):
-            """Tells when the network is ready to learn, which is when the reference is asked for."""
-
-            def references(self, *asked: Any) -> Any:
-                began.append(time.perf_counter())
-                return super().references(*asked)
-
-        made = Timed(**vars(task_of(settings, Path(asked.base))))
+        made = TimedTask(**vars(task_of(settings, Path(asked.base))))
+        ended = []
         job = Job(Path(folder, "job"), Path(folder, "set"), 7, settings.training, made)
         launch(job, lambda step, steps, figures: ended.append(time.perf_counter()))
-    return ended[-1] - began[0]
+    return ended[-1] - BEGAN[0]
 
 
 def train_trl(asked: Asked, rows: list[dict[str, Any]]) -> float:
