@@ -27,12 +27,17 @@ def weight_column(settings: ExampleSettings, round: int) -> Column:
 
 
 def with_replay_weights(examples: DataFrame, replay_share: float) -> DataFrame:
-    """Replayed examples weigh alike, and together their share of all that trains; alone they are nothing."""
+    """Replayed examples weigh alike, and their tokens together their share of all that trains; alone they are nothing.
+
+    Methods that allow replay learn from the mean over tokens, so an example counts as often as its answer has tokens.
+    """
     from pyspark.sql import functions as F
 
     trains = (F.col("split") == "train") & ~F.col("is_replay")
+    counts = F.size("tokens") - F.col("answer_start")
     row = examples.agg(
-        F.sum(F.when(trains, F.col("weight"))).alias("own"), F.count_if("is_replay").alias("replayed")
+        F.sum(F.when(trains, F.col("weight") * counts)).alias("own"),
+        F.sum(F.when(F.col("is_replay"), counts)).alias("replayed"),
     ).first()
     assert row is not None
     if not row["replayed"]:

@@ -28,16 +28,22 @@ def test_a_weight_halves_with_each_half_life_and_is_multiplied_by_its_workload(l
     assert [row.plain for row in told] == [1.0, 1.0, 0.5, 1.0, 1.0]
 
 
-def replay_weights(lakehouse: Lakehouse, rows: list[tuple[str, bool, float | None]], share: float) -> list[Any]:
-    made = lakehouse.spark.createDataFrame(rows, "split string, is_replay boolean, weight double")
+Row = tuple[str, bool, float | None, list[int]]
+ONE, TWO = [7, 8], [7, 8, 9]
+"""Tokens of which the first is the prompt."""
+
+
+def replay_weights(lakehouse: Lakehouse, rows: list[Row], share: float) -> list[Any]:
+    schema = "split string, is_replay boolean, weight double, tokens array<int>"
+    made = lakehouse.spark.createDataFrame(rows, schema).selectExpr("*", "1 AS answer_start")
     return [row.weight for row in with_replay_weights(made, share).orderBy("is_replay", "split", "weight").collect()]
 
 
 def test_what_is_replayed_makes_up_its_share_of_what_trains(lakehouse: Lakehouse) -> None:
-    own: list[tuple[str, bool, float | None]] = [("holdout", False, 9.0), ("train", False, 2.0), ("train", False, 4.0)]
-    replay: list[tuple[str, bool, float | None]] = [("train", True, None)] * 3
-    found = replay_weights(lakehouse, [*own, *replay], share=0.25)
-    # 6 train, so 2 more are a quarter of 8, and three share them
-    assert found == pytest.approx([9.0, 2.0, 4.0, 2 / 3, 2 / 3, 2 / 3])
-    assert replay_weights(lakehouse, [own[0], *replay], share=0.25) == [9.0]
-    assert replay_weights(lakehouse, own, share=0.25) == [9.0, 2.0, 4.0]
+    own: list[Row] = [("holdout", False, 9.0, TWO), ("train", False, 2.0, ONE), ("train", False, 4.0, TWO)]
+    replay: list[Row] = [("train", True, None, ONE)] * 3 + [("train", True, None, TWO)]
+    found = replay_weights(lakehouse, [*own, *replay], share=0.2)
+    # 2 and twice 4 train, so 2.5 more are a fifth of 12.5, and five tokens share them
+    assert found == pytest.approx([9.0, 2.0, 4.0, 0.5, 0.5, 0.5, 0.5])
+    assert replay_weights(lakehouse, [own[0], *replay], share=0.2) == [9.0]
+    assert replay_weights(lakehouse, own, share=0.2) == [9.0, 2.0, 4.0]
