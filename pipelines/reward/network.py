@@ -47,6 +47,18 @@ def _with_adapters(network: Any, rank: int) -> Any:
     return get_peft_model(network, settings)
 
 
+def rounded(network: Any) -> Any:
+    """The network in bfloat16 but for its last layer: rewards that were rounded too would tie where answers differ."""
+    import torch
+
+    network.to(torch.bfloat16)
+    for name in NEW_WEIGHTS:
+        head = getattr(network, name, None)
+        if head is not None:
+            head.float().register_forward_pre_hook(lambda module, states: tuple(one.float() for one in states))
+    return network
+
+
 def rewards_of(network: Any, sequences: Sequences, where: device, left: bool = False) -> Tensor:
     """One number for each sequence; which side the rows are padded on makes no difference."""
     config = getattr(network, "module", network).config

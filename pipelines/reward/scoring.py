@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from conf import RewardSettings
 from lakehouse.identity import identity
 from pipelines.engines.protocol import Message, Unasked
 from pipelines.reward.encoding import Reader, reader_of
-from pipelines.reward.network import reward_network, rewards_of
+from pipelines.reward.network import reward_network, rewards_of, rounded
 from pipelines.score.protocol import Score, Subject
 from pipelines.training.plan import padded_batches
 from pipelines.training.world import calculates_in_bfloat16
@@ -32,7 +31,9 @@ class RewardModel:
 
         self.reader, self.settings = reader, settings
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.networks = [network.to(self.device).eval() for network in networks]
+        is_rounded = calculates_in_bfloat16(settings.training, self.device)
+        fitted = [rounded(network) if is_rounded else network for network in networks]
+        self.networks = [network.to(self.device).eval() for network in fitted]
 
     @classmethod
     def load(cls, folders: Sequence[Path], settings: RewardSettings) -> RewardModel:
@@ -53,19 +54,11 @@ class RewardModel:
         sequences = [(one.tokens, one.answer_start) for one in read]
         distinct = sorted(set(sequences), key=lambda sequence: (len(sequence[0]), sequence))
         found: dict[Any, list[float]] = {}
-        with torch.inference_mode(), self._precision():
+        with torch.inference_mode():
             for batch in padded_batches(distinct, self.settings.training.tokens_per_batch, lambda one: len(one[0])):
                 columns = [rewards_of(network, batch, self.device).tolist() for network in self.networks]
                 found.update(zip(batch, map(list, zip(*columns, strict=True)), strict=True))
         return [found[sequence] for sequence in sequences]
-
-    @contextmanager
-    def _precision(self) -> Iterator[None]:
-        import torch
-
-        half = calculates_in_bfloat16(self.settings.training, self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
-            yield
 
 
 @dataclass(frozen=True)

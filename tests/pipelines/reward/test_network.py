@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 from conf import RewardSettings
 from pipelines.models.encoder import encoder_folder
 from pipelines.reward.encoding import Reader, reader_of
-from pipelines.reward.network import reward_network, rewards_of, save_network
+from pipelines.reward.network import reward_network, rewards_of, rounded, save_network
 from pipelines.reward.scoring import RewardMaker, RewardModel
 from pipelines.score.protocol import Score, Subject
 from tests.pipelines.engines.tiny import make_tiny_model
@@ -56,6 +57,14 @@ def test_padding_and_neighbours_change_nothing(network: Any, reader: Reader) -> 
     torch.testing.assert_close(right, alone, atol=2e-5, rtol=1e-4)
     torch.testing.assert_close(left, alone, atol=2e-5, rtol=1e-4)
     assert len({round(value, 4) for value in alone.tolist()}) == 3
+
+
+def test_a_rounded_network_says_nearly_the_same_and_does_not_round_what_it_says(network: Any, reader: Reader) -> None:
+    rows = [(one.tokens, one.answer_start) for one in (reader.encoded(HOW, answer) for answer in ANSWERS)]
+    with torch.inference_mode():
+        whole, short = (rewards_of(one, rows, CPU) for one in (network, rounded(deepcopy(network))))
+    torch.testing.assert_close(short, whole, atol=0.05, rtol=0.05)
+    assert (short.bfloat16().float() != short).any()
 
 
 def test_the_prompt_is_part_of_what_is_judged(network: Any, reader: Reader) -> None:
