@@ -27,6 +27,7 @@ from benchmarks.reward import trained
 from conf import Settings, load_settings
 from lakehouse.identity import identity
 from pipelines.overlap import token_overlap
+from pipelines.prompts.normal import prompt_id_of_text
 from pipelines.reward.pairs.gold import hard_pairs
 from pipelines.reward.scoring import RewardModel
 
@@ -89,17 +90,17 @@ def lakewheel(home: Path, settings: Sequence[str], *words: str) -> str:
 
 
 DRAWN = """
-SELECT p.workload AS kind, p.messages[1].content AS prompt, c.candidate_id AS name, c.answer
+SELECT p.prompt_id, p.workload AS kind, p.messages[1].content AS prompt, c.candidate_id AS name, c.answer
 FROM candidates c JOIN prompts p USING (prompt_id) WHERE p.split = 'train' ORDER BY c.candidate_id
 """
 
 
 def drawn_prompts(found: str, kinds: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Each prompt with its gold answer and what was drawn, and the F1 of each; not those that redaction changed."""
-    golds = {row["prompt"].strip(): row["completion"].strip() for rows in kinds.values() for row in rows}
+    golds = {prompt_id_of_text(row["prompt"]): row["completion"].strip() for rows in kinds.values() for row in rows}
     prompts: dict[str, dict[str, Any]] = {}
     for row in json.loads(found):
-        gold = golds.get(row["prompt"].strip())
+        gold = golds.get(row["prompt_id"])
         if gold is None:
             continue
         one = prompts.setdefault(row["prompt"], {**row, "gold": gold, "family": family_of(row["kind"]), "drawn": []})
@@ -182,7 +183,8 @@ def main() -> None:
         print(said(f"fold {fold}: {', '.join(sorted(held))}, {len(pairs)} pairs", found), flush=True)
         rows += found
     for kind in sorted(kinds):
-        print(said(kind, [row for row in rows if row["kind"] == kind]))
+        own = [row for row in rows if row["kind"] == kind]
+        print(said(kind, own) if own else f"{kind:52} none was drawn for")
     print(said("all, each unseen by the model that chose", rows))
 
 
