@@ -58,6 +58,7 @@ TRAIN = [
     "accelerate>=1.10",
     "deepspeed>=0.18",
     "gguf>=0.17",
+    "huggingface-hub>=1.0",
     MLFLOW,
     "peft>=0.17",
     "safetensors>=0.6",

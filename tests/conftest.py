@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,14 @@ from lakehouse.session import open_session
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""A Java that lives for minutes does not earn back what compiling well costs."""
+
 
 def pytest_configure() -> None:
     """A shell that starts the tests in the background ignores interrupts, and every child would inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.setdefault("SPARK_SUBMIT_OPTS", QUICK_JAVA)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
 HELD_OUT = "holdout_"
@@ -19,10 +18,9 @@ BLUE, ORANGE = "#2b6cb0", "#c05621"
 
 
 def course_picture(figures: Sequence[dict[str, float]]) -> Any:
-    """One panel for each figure that there is; a PIL image."""
+    """One panel for each figure that there is."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from PIL import Image
 
     known = {name for row in figures for name in row}
     panels = [name for name in SHOWN if name in known]
@@ -36,9 +34,7 @@ def course_picture(figures: Sequence[dict[str, float]]) -> Any:
         axes.grid(alpha=0.25, linewidth=0.6)
         axes.legend(frameon=False, fontsize=8)
     axes.set_xlabel("step")
-    out = BytesIO()
-    canvas.savefig(out, format="png")
-    return Image.open(out)
+    return canvas
 
 
 def _line(

@@ -34,7 +34,7 @@ def log_model(
     logged.client.log_dict(logged.run_id, facts.settings.model_dump(mode="json"), "settings.json")
     figures = [json.loads(line) for line in (training / METRICS).read_text().splitlines()]
     with fluent(logged, tracking, made.home), quiet_loading():
-        mlflow.log_image(course_picture(figures), "course.png")
+        mlflow.log_figure(course_picture(figures), "course.png")
         seconds = max(facts.outcome.seconds, 1e-6)
         mlflow.log_metrics({"trained_tokens_per_second": facts.outcome.tokens / seconds, "seconds": seconds})
         mlflow.transformers.log_model(

@@ -29,6 +29,7 @@ def catalog(spark: SparkSession, resolved: Resolved, tmp_path: Path) -> Lakehous
     return Lakehouse(spark, Place(Home(tmp_path), settings))
 
 
+@pytest.mark.slow
 def test_a_catalog_takes_the_same_writes_and_reads(catalog: Lakehouse) -> None:
     append_missing(catalog, "ratings", ratings(catalog, "a"))
     append_missing(catalog, "ratings", ratings(catalog, "a", "b"))

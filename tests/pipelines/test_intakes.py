@@ -66,6 +66,7 @@ def test_an_unchanged_file_is_not_read_again_and_one_that_grew_adds_what_is_new(
     assert stored(lakehouse, "intakes", "rejected") == [0, 0, 1]
 
 
+@pytest.mark.slow
 def test_everything_is_read_again_for_a_table_that_was_made_anew(take: Take, lakehouse: Lakehouse) -> None:
     take()
     shutil.rmtree(lakehouse.place.folder("requests"))

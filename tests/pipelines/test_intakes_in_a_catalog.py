@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from pyspark.sql import SparkSession
 
@@ -18,6 +19,7 @@ from pipelines.redaction import Redactor
 from pipelines.taking import Taken, nothing_new
 
 
+@pytest.mark.slow
 def test_tables_of_a_catalog_are_asked_through_the_session(
     spark: SparkSession, resolved: Resolved, provenance: Provenance, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_what_is_no_pair_is_refused_by_name(
     assert refused.reason == reason
 
 
+@pytest.mark.slow
 def test_the_example_companys_pairs_are_taken_as_they_are_and_its_traps_are_seen(
     lakehouse: Lakehouse, resolved: Resolved, provenance: Provenance, tmp_path: Path
 ) -> None:

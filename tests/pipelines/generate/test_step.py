@@ -48,6 +48,7 @@ def test_every_wanted_sample_is_drawn_once_and_a_rerun_writes_nothing(lakehouse:
     assert [(row.workload, row.model) for row in costs] == [("facts", "echo")] * 2
 
 
+@pytest.mark.slow
 def test_a_prompt_that_no_model_can_see_whole_is_refused_once_with_its_reason(lakehouse: Lakehouse) -> None:
     add_prompts(lakehouse, {"long": "word " * 5000, "short": "How much?"})
     found = generated(lakehouse)
@@ -89,6 +90,7 @@ def test_where_scores_disagree_more_is_drawn_and_where_they_agree_nothing(lakeho
     assert stored(lakehouse, "candidates", "prompt_id") == ["agreed"] * 2 + ["apart"] * 4 + ["unscored"] * 2
 
 
+@pytest.mark.slow
 def test_examples_come_from_the_workload_and_a_workload_without_any_is_passed_over(lakehouse: Lakehouse) -> None:
     add_rating(lakehouse, "good", prompt="Which one carries two?", answer="The Otter.")
     add_rating(lakehouse, "poor", prompt="How heavy?", answer="No idea.", rating=2.0)

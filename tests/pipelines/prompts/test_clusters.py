@@ -47,6 +47,7 @@ def frame(spark: SparkSession, rows: list[tuple[str, str, str]]) -> DataFrame:
     return spark.createDataFrame(read, f"prompt_id string, messages {MESSAGES}, workload string")
 
 
+@pytest.mark.slow
 def test_prompts_join_what_is_known_or_found_new_workloads_that_go_on_counting(spark: SparkSession) -> None:
     vectors = numpy.array(embedded(["What does the tea urn cost?", "Price of the urn for tea?", "Write a poem"]))
     assert numpy.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)

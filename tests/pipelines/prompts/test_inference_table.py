@@ -83,6 +83,7 @@ def test_a_payload_without_a_conversation_is_refused_under_its_own_id(
     assert (refused.reason, refused.entity_id) == (reason, taken["request_id"])
 
 
+@pytest.mark.slow
 def test_a_folder_of_a_delta_table_is_read_once_for_each_version(
     lakehouse: Lakehouse, resolved: Resolved, provenance: Provenance, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def trained(lakehouse: Lakehouse, base: Path, pairs: int = PAIRS) -> Trained:
     return train_reward(lakehouse, settings.reward, settings.tracking, lambda run: told, provenance_of(resolved), 1)
 
 
+@pytest.mark.slow
 def test_pairs_become_a_model_in_the_registry_and_the_same_pairs_again_cost_nothing(
     lakehouse: Lakehouse, base: Path
 ) -> None:

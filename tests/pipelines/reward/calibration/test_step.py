@@ -67,6 +67,7 @@ def calibrated(
     return run
 
 
+@pytest.mark.slow
 def test_ratings_make_a_certified_judge_and_their_rater_takes_it_along(
     lakehouse: Lakehouse, resolved: Resolved, calibrated: Callable[..., Calibration], means: Means
 ) -> None:

@@ -107,8 +107,9 @@ def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
     sealed = unsealed(tmp_path / "set")
     rows = [*sealed["train"], *sealed["holdout"]]
     assert len({row["example_id"] for row in rows}) == len(rows) == 8
-    replayed = sum(row["weight"] for row in sealed["train"] if row["prompt_id"] is None)
-    assert replayed / sum(row["weight"] for row in sealed["train"]) == pytest.approx(0.2)
+    counts = {row["example_id"]: row["weight"] * (len(row["tokens"]) - row["answer_start"]) for row in sealed["train"]}
+    replayed = sum(counts[row["example_id"]] for row in sealed["train"] if row["prompt_id"] is None)
+    assert replayed / sum(counts.values()) == pytest.approx(0.2)
     # with every policy the best answer to p is another one's
     assert ["p9"] in [row["candidate_ids"] for row in rows]
     lost = {"too_long": 1, "no_gap": 1, "single_answer": 1, "gated": 1, "unscored": 1}
