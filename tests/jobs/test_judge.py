@@ -42,6 +42,7 @@ def test_a_judge_that_tells_nothing_apart_is_uncertified_and_says_so(calibrate: 
     assert again.code == 0 and again.out.splitlines()[0] == row["verdict"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_calibrated_is_a_sentence(calibrate: Any, spark: object) -> None:
     for ratings, judge, said in [
         ((), "plain", "at least two rated answers"),

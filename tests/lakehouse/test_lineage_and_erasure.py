@@ -97,6 +97,7 @@ def test_an_erasure_is_planned_from_the_leaves_and_names_the_models(told: Lakeho
     assert plan.models == ("tuned-1", "tuned-2")
 
 
+@pytest.mark.slow
 def test_erased_rows_and_their_bytes_are_gone_and_nobody_elses(lakehouse: Lakehouse, provenance: Provenance) -> None:
     tell(lakehouse)
     changed = erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance)

@@ -85,6 +85,7 @@ def test_no_method_learns_from_what_is_held_out_later_or_erased(lakehouse: Lakeh
     }
 
 
+@pytest.mark.slow
 def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
     lakehouse: Lakehouse, provenance: Provenance, base: Path, tmp_path: Path
 ) -> None:
