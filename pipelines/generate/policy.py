@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from conf import EngineSettings, ModelSettings
@@ -62,7 +61,7 @@ def policy_to_use(
 
 
 def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
-    """A policy that an earlier round made: a whole model, or an adapter on the base."""
+    """A policy that an earlier round made: a whole model, or an adapter on the one that it was tuned from."""
     from pyspark.sql import functions as F
 
     found = read(lakehouse, "policies").frame.where(F.col("policy_id") == policy_id).first()
@@ -76,8 +75,10 @@ def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
     if not folder.is_dir():
         raise PolicyUnknown(f"the files of policy {policy_id} are not at {folder}. Tune it again, or take another one.")
     if (folder / ADAPTER).is_file():
-        assert base.weights is not None
-        return Policy(row, Weights(base.weights.folder, row["model_digest"], adapter=str(Path(folder))))
+        parent_id = row["parent_policy_id"]
+        parent = base if parent_id in (None, base.policy_id) else stored_policy(lakehouse, parent_id, base)
+        assert parent.weights is not None
+        return Policy(row, Weights(parent.weights.folder, row["model_digest"], adapter=str(folder)))
     return Policy(row, Weights(str(folder), row["model_digest"]))
 
 
