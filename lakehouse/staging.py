@@ -19,7 +19,7 @@ from lakehouse.faults import fault_point
 from lakehouse.frames import arrow_rows
 from lakehouse.identity import file_digest
 from lakehouse.place import Lakehouse
-from lakehouse.settled import settle_json, settled
+from lakehouse.settled import settled
 from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
 
@@ -57,8 +57,9 @@ def stage_part(folder: Path, table: str, name: str, rows: Sequence[dict[str, Any
 def list_parts(folder: Path, table: str, parts: Iterable[Part]) -> None:
     """Add parts to the folder's manifest, in one atomic replacement; only the driver calls this."""
     listed = {part.file: part for part in [*manifest_parts(folder, table), *parts]}
-    fault_point("staging.before_manifest")
-    settle_json(folder / MANIFEST, {"table": table, "parts": [asdict(part) for part in listed.values()]})
+    with settled(folder / MANIFEST) as unfinished:
+        unfinished.write_text(json.dumps({"table": table, "parts": [asdict(one) for one in listed.values()]}, indent=1))
+        fault_point("staging.before_manifest")
     fault_point("staging.after_manifest")
 
 
