@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipelines.pictures import BLUE, ORANGE, blank_canvas, tidied
+
 HELD_OUT = "holdout_"
 SHOWN = ("loss", "accuracy", "margin", "kl", "norm")
 TITLES = {
@@ -14,27 +16,20 @@ TITLES = {
     "kl": "Distance from where it began (KL)",
     "norm": "Length of the gradient",
 }
-BLUE, ORANGE = "#2b6cb0", "#c05621"
 
 
 def course_picture(figures: Sequence[dict[str, float]]) -> Any:
     """One panel for each figure that there is."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     known = {name for row in figures for name in row}
     panels = [name for name in SHOWN if name in known]
-    canvas = Figure(figsize=(7, 2.1 * len(panels) + 0.6), dpi=130, layout="constrained")
-    FigureCanvasAgg(canvas)
-    for axes, name in zip(canvas.subplots(len(panels), 1, squeeze=False)[:, 0], panels, strict=True):
+    drawn = blank_canvas(2.1 * len(panels) + 0.6)
+    for axes, name in zip(drawn.subplots(len(panels), 1, squeeze=False)[:, 0], panels, strict=True):
         _line(axes, figures, name, BLUE, "learning")
         _line(axes, figures, HELD_OUT + name, ORANGE, "held out", marker="o")
         axes.set_title(TITLES[name], loc="left", fontsize=10)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.25, linewidth=0.6)
         axes.legend(frameon=False, fontsize=8)
     axes.set_xlabel("step")
-    return canvas
+    return tidied(drawn)
 
 
 def _line(

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy
 
+from pipelines.pictures import BLUE, GREEN, GREY, ORANGE, blank_canvas, tidied
 from pipelines.reward.trust.estimate import Figure
 from pipelines.reward.trust.inputs import Candidates, TrustInputs, floats
 from pipelines.reward.trust.report import TrustReport
 
-BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#c05621", "#2f855a", "#718096"
 MOST_POINTS = 3000
 LENGTH_BINS = 10
 
@@ -37,18 +37,10 @@ TITLES: Mapping[str, str] = {
 
 
 def _drawn(draw: Callable[[Any, Any], None], shown: Any, height_inches: float = 0) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as Canvas
-
-    canvas = Canvas(figsize=(7, max(4.2, height_inches)), dpi=130, layout="constrained")
-    FigureCanvasAgg(canvas)
-    draw(canvas, shown)
-    for axes in canvas.axes:
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.25, linewidth=0.6)
-        axes.set_axisbelow(True)
+    made = blank_canvas(max(4.2, height_inches))
+    draw(made, shown)
     out = BytesIO()
-    canvas.savefig(out, format="png", metadata={"Software": None})
+    tidied(made).savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
 
 
