@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobs.options import EVERYWHERE, Asked, asked_of
-from jobs.showing import growing_line, show_json, show_line, show_rows, working
+from jobs.showing import course_line, growing_line, show_json, show_line, show_rows, working
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
@@ -36,8 +36,7 @@ def reward_trained(asked: Asked, lakehouse: Lakehouse, round: int | None = None)
             provenance_of(asked.resolved),
             round or latest_round(spark_asker(lakehouse)),
             watch=lambda member, step, steps, figures: grow(
-                f"reward: member {member + 1} of {settings.reward.members}, step {step} of {steps} · "
-                + " · ".join(f"{name} {figures[name]:.3f}" for name in SHOWN if name in figures)
+                f"reward: member {member + 1} of {settings.reward.members}, {course_line(step, steps, figures, SHOWN)}"
             ),
         )
 

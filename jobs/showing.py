@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -98,6 +98,12 @@ def as_text(cell: Any) -> str:
 def _shortened(cell: Any) -> str:
     text = "" if cell is None else as_text(cell).replace("\n", "⏎")
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def course_line(step: int, steps: int, figures: Mapping[str, float], shown: Sequence[str]) -> str:
+    """How far a training has come, and the figures that a person watches."""
+    known = [f"{name} {figures[name]:.3f}" for name in shown if name in figures]
+    return " · ".join([f"step {step} of {steps}", *known])
 
 
 def counted(number: int, noun: str) -> str:

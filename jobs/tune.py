@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobs.options import Asked, asked_of
-from jobs.showing import growing_line, show_json, show_line, working
+from jobs.showing import course_line, growing_line, show_json, show_line, working
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
@@ -58,10 +58,7 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
             parent,
             provenance_of(asked.resolved),
             round or latest_round(spark_asker(lakehouse)),
-            watch=lambda step, steps, figures: grow(
-                f"tune: step {step} of {steps} · "
-                + " · ".join(f"{name} {figures[name]:.3f}" for name in SHOWN if name in figures)
-            ),
+            watch=lambda step, steps, figures: grow(f"tune: {course_line(step, steps, figures, SHOWN)}"),
         )
 
 
