@@ -23,15 +23,18 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import numpy
+
 from benchmarks.reward import trained
 from conf import Settings, load_settings
 from lakehouse.identity import identity
-from pipelines.overlap import token_overlap
+from pipelines.overlap import mean_overlaps, token_overlap
 from pipelines.prompts.normal import prompt_id_of_text
 from pipelines.reward.pairs.gold import hard_pairs
 from pipelines.reward.scoring import RewardModel
 
 RESAMPLES = 4000
+WAYS = ("reward", "agreement", "both", "oracle")
 
 MOST_CHARACTERS = 1500
 SETTINGS = (
@@ -119,38 +122,54 @@ def pairs_of(prompts: Iterable[dict[str, Any]], settings: Settings) -> list[dict
 
 
 def measured(model: RewardModel, prompts: Sequence[dict[str, Any]], settings: Settings) -> list[dict[str, Any]]:
-    """For each prompt what choosing gains, and how many of its hard pairs are ordered rightly."""
+    """For each prompt what is said of its answers, by whom, and how many of its hard pairs the model orders rightly."""
     rows = []
     for one in prompts:
         conversation = [{"role": "user", "content": one["prompt"]}]
         pairs = pairs_of([one], settings)
         texts = [answer for _, answer in one["drawn"]]
-        texts += [pair[side] for pair in pairs for side in ("chosen", "rejected")]
-        rewards = model.rewards([(conversation, text) for text in texts])
-        best = max(range(len(one["drawn"])), key=lambda place: rewards[place])
-        compared = iter(rewards[len(one["drawn"]) :])
-        right = [float(better > worse) for better, worse in zip(compared, compared, strict=True)]
-        mean = fmean(one["f1"])
-        gains = {"gain": one["f1"][best] - mean, "oracle": max(one["f1"]) - mean, "mean": mean}
-        rows.append({"kind": one["kind"], **gains, "right": sum(right), "pairs": len(right)})
+        compared = [pair[side] for pair in pairs for side in ("chosen", "rejected")]
+        rewards = model.rewards([(conversation, text) for text in [*texts, *compared]])
+        sides = iter(rewards[len(texts) :])
+        right = sum(better > worse for better, worse in zip(sides, sides, strict=True))
+        said = {"reward": rewards[: len(texts)], "agreement": mean_overlaps(texts), "oracle": one["f1"]}
+        rows.append({"kind": one["kind"], "f1": one["f1"], "said": said, "right": right, "pairs": len(pairs)})
     return rows
+
+
+def add_gains(rows: Sequence[dict[str, Any]]) -> None:
+    """What each way of choosing gains over the mean answer; both together as scoring combines them."""
+    units = {name: _unit(rows, name) for name in ("reward", "agreement")}
+    for row in rows:
+        apart = [_centred(row["said"][name]) / unit for name, unit in units.items()]
+        row["said"]["both"] = apart[0] + apart[1]
+        mean = fmean(row["f1"])
+        row["gains"] = {name: row["f1"][int(numpy.argmax(told))] - mean for name, told in row["said"].items()}
+
+
+def _unit(rows: Sequence[dict[str, Any]], name: str) -> float:
+    """What usually tells a prompt's answers apart, for a workload."""
+    every = numpy.concatenate([_centred(row["said"][name]) for row in rows])
+    return float(numpy.sqrt((every**2).mean())) or 1.0
+
+
+def _centred(values: Sequence[float]) -> numpy.ndarray:
+    return numpy.asarray(values) - fmean(values)
 
 
 def interval(values: Sequence[float]) -> str:
     """The mean, and a 95 per cent interval of a bootstrap over prompts."""
-    import numpy
-
     known = numpy.asarray(values)
     drawn = numpy.random.default_rng(7).integers(0, len(known), (RESAMPLES, len(known)))
     low, high = numpy.quantile(known[drawn].mean(axis=1), [0.025, 0.975])
     return f"{known.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def said(name: str, rows: Sequence[dict[str, Any]]) -> str:
+def shown(name: str, rows: Sequence[dict[str, Any]]) -> str:
     accuracy = sum(row["right"] for row in rows) / max(1, sum(row["pairs"] for row in rows))
-    gain, oracle = (interval([row[column] for row in rows]) for column in ("gain", "oracle"))
-    mean = fmean(row["mean"] for row in rows)
-    return f"{name:52} {len(rows):4} prompts, mean F1 {mean:.3f}, gain {gain} of {oracle}, pairs {accuracy:.3f}"
+    gains = ", ".join(f"{way} {interval([row['gains'][way] for row in rows])}" for way in WAYS)
+    mean = fmean(fmean(row["f1"]) for row in rows)
+    return f"{name:52} {len(rows):4} prompts, mean F1 {mean:.3f}, pairs {accuracy:.3f}; gain by {gains}"
 
 
 def main() -> None:
@@ -180,12 +199,14 @@ def main() -> None:
             ]
             model = RewardModel.load(members, settings.reward)
             found = measured(model, [one for one in prompts if one["family"] in held], settings)
-        print(said(f"fold {fold}: {', '.join(sorted(held))}, {len(pairs)} pairs", found), flush=True)
+        for kind in {row["kind"] for row in found}:
+            add_gains([row for row in found if row["kind"] == kind])
+        print(shown(f"fold {fold}: {', '.join(sorted(held))}, {len(pairs)} pairs", found), flush=True)
         rows += found
     for kind in sorted(kinds):
         own = [row for row in rows if row["kind"] == kind]
-        print(said(kind, own) if own else f"{kind:52} none was drawn for")
-    print(said("all, each unseen by the model that chose", rows))
+        print(shown(kind, own) if own else f"{kind:52} none was drawn for")
+    print(shown("all, each unseen by the model that chose", rows))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from pipelines.overlap import token_overlap
 
 TRULY = (
     "rules.all=[{name: gold, check: token_f1, least: 0.5}]",
-    "score.workloads.all={weights: {reward: 0.0, rule:gold: 1.0}, gates: []}",
+    "score.workloads.all={weights: {reward: 0.0, agreement: 0.0, rule:gold: 1.0}, gates: []}",
     "tune.examples.least_gap=0.05",
 )
 GREEDY = Sampling(temperature=0.0, top_p=1.0, max_tokens=32)

@@ -15,7 +15,7 @@ class CombinationSettings(Section):
     """Whose word counts about the answers of a workload."""
 
     weights: FrozenMapping[Text, Weight]
-    """What the word of each scorer weighs, by names such as reward, rule:json or judge:kind; 0 takes no notice."""
+    """What the word of each scorer weighs: reward, agreement, rule:json, judge:kind, for example; 0 takes no notice."""
     gates: tuple[Text, ...]
     """The rules that an answer must pass; one that fails ranks below all that pass."""
 

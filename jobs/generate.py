@@ -8,6 +8,7 @@ import typer
 
 from jobs.options import Asked, asked_of
 from jobs.showing import growing_line, show_json, show_line, show_rows, working
+from jobs.unchanged import asker_of, is_unchanged
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
@@ -35,10 +36,28 @@ def generate(
     asked = asked_of(context)
     if probe:
         return show_probe(asked, prompts or 12)
-    found = candidates_generated(asked, asked.open_lakehouse(), round, policy, prompts)
+    found = _nothing_new(asked, round, policy, prompts)
+    found = found or candidates_generated(asked, asked.open_lakehouse(), round, policy, prompts)
     if asked.as_json:
         return show_json(vars(found))
     return show_line(said_of(found))
+
+
+def _nothing_new(asked: Asked, round: int | None, policy_id: str | None, most_prompts: int | None) -> Generated | None:
+    """That there is nothing to do, where local tables say so without Spark."""
+    from pipelines.generate.plan import STEP
+    from pipelines.generate.policy import base_policy
+    from pipelines.generate.step import NOTHING, READS, asked_for
+    from pipelines.prompts.rounds import latest_round
+
+    if not asked.place.is_local:
+        return None
+    settings = asked.resolved.settings
+    with working("looking for the model"):
+        policy_id = policy_id or base_policy(settings.model, settings.engine, asked.home).policy_id
+    wanted = round or latest_round(asker_of(asked, None))
+    told = asked_for(policy_id, most_prompts)
+    return NOTHING if is_unchanged(asked, None, STEP, READS, wanted, told) else None
 
 
 def candidates_generated(

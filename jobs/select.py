@@ -9,9 +9,9 @@ import typer
 from jobs.options import Asked, asked_of
 from jobs.showing import show_json, show_line, show_rows, working
 from jobs.sql import answer
+from jobs.unchanged import asker_of, is_unchanged
 
 if TYPE_CHECKING:
-    from lakehouse.asking import Asker
     from lakehouse.place import Lakehouse
     from pipelines.prompts.select import Selected
 
@@ -25,21 +25,17 @@ NUMBERS = ["prompts", "near_duplicates", "requests", "mean_weight"]
 
 def prompts_selected(asked: Asked, lakehouse: Lakehouse | None = None, round: int | None = None) -> Selected:
     """Requests that are new, or were refused before, into prompts; Spark starts only where there is something to do."""
-    from lakehouse.last_run import would_repeat
     from lakehouse.provenance import provenance_of
     from pipelines.prompts.rounds import latest_round
     from pipelines.prompts.select import STEP, Selected, select_prompts
 
     if lakehouse is None and not asked.place.is_local:
         lakehouse = asked.open_lakehouse()
-    asker, provenance = _asker(asked, lakehouse), provenance_of(asked.resolved)
-    wanted = round or latest_round(asker)
-    if asker.exists("requests"):
-        inputs = {"requests": _version(asked, lakehouse)}
-        if would_repeat(asker, STEP, wanted, inputs, provenance):
-            return Selected(wanted, 0, 0, 0, 0)
+    wanted = round or latest_round(asker_of(asked, lakehouse))
+    if is_unchanged(asked, lakehouse, STEP, ["requests"], wanted):
+        return Selected(wanted, 0, 0, 0, 0)
     lakehouse = lakehouse or asked.open_lakehouse()
-    return select_prompts(lakehouse, asked.resolved.settings.selection, provenance, wanted)
+    return select_prompts(lakehouse, asked.resolved.settings.selection, provenance_of(asked.resolved), wanted)
 
 
 def select(
@@ -85,23 +81,3 @@ def prompts_by_workload(asked: Asked) -> tuple[list[str], list[list[Any]]]:
 
     found = answer(asked, BY_WORKLOAD)
     return found.column_names, plain_rows(found)
-
-
-def _asker(asked: Asked, lakehouse: Lakehouse | None) -> Asker:
-    from lakehouse.asking import duckdb_asker, spark_asker
-
-    if asked.place.is_local:
-        return duckdb_asker(asked.place)
-    assert lakehouse is not None
-    return spark_asker(lakehouse)
-
-
-def _version(asked: Asked, lakehouse: Lakehouse | None) -> int:
-    if asked.place.is_local:
-        from lakehouse.query.views import open_table
-
-        return int(open_table(asked.place, "requests").version())
-    from lakehouse.read import current_version
-
-    assert lakehouse is not None
-    return current_version(lakehouse, "requests")

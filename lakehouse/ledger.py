@@ -17,6 +17,8 @@ RUNS = Table(
         ),
         required("inputs", "map<string,bigint>", "Every table that was read, and at which Delta version."),
         required("outputs", "map<string,bigint>", "Every table that was written, and the Delta version that resulted."),
+        Column("asked", "map<string,string>", "What it was asked for beyond the settings, such as a policy."),
+        Column("is_complete", "boolean", "Whether it left nothing to another run, as where money runs out."),
         required("settings_fingerprint", "string", "SHA-256 of the resolved settings."),
         required("overrides", "array<string>", "Settings given by hand with --set."),
         Column("git_commit", "string", "Commit of the code; null where it runs from a wheel."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
@@ -51,6 +51,8 @@ class StepRun:
     lakehouse: Lakehouse
     step: str
     round: int | None
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What it was asked for beyond the settings and the round: a repetition is asked for the same."""
     run_id: str = field(default_factory=lambda: uuid4().hex)
     inputs: dict[str, int] = field(default_factory=dict)
     outputs: dict[str, int] = field(default_factory=dict)
@@ -59,6 +61,8 @@ class StepRun:
     rows_out: int = 0
     rows_new: int = 0
     rows_rejected: int = 0
+    is_complete: bool = True
+    """Unset by a step that left work to another run."""
     is_idle: bool = False
     """Set by a step that found nothing to do: then the ledger says nothing either."""
 
@@ -125,9 +129,15 @@ class StepRun:
 
 
 @contextmanager
-def step_run(lakehouse: Lakehouse, step: str, provenance: Provenance, round: int | None = None) -> Iterator[StepRun]:
+def step_run(
+    lakehouse: Lakehouse,
+    step: str,
+    provenance: Provenance,
+    round: int | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> Iterator[StepRun]:
     """Run a step inside the ledger: done and balanced, or failed with the class of its error, and the error goes on."""
-    run = StepRun(lakehouse, step, round)
+    run = StepRun(lakehouse, step, round, asked or {})
     started, clock = datetime.now(timezone.utc), time.monotonic()
     try:
         yield run
@@ -151,8 +161,8 @@ def _record(
         append_missing(run.lakehouse, "costs", _frame(run, "costs", rows), run.run_id)
     row = {column.name: getattr(run, column.name, None) for column in table_named("runs").columns}
     row |= asdict(provenance)
-    row |= {"overrides": list(provenance.overrides), "started_at": started, "seconds": seconds}
-    row |= {"status": "failed" if failure else "done", "failure": failure}
+    row |= {"asked": dict(run.asked), "overrides": list(provenance.overrides)}
+    row |= {"started_at": started, "seconds": seconds, "status": "failed" if failure else "done", "failure": failure}
     append_missing(run.lakehouse, "runs", _frame(run, "runs", [row]), run.run_id)
 
 

@@ -30,6 +30,7 @@ from pipelines.generate.plan import STEP, Plan, plan_candidates
 from pipelines.generate.policy import Policy
 
 TABLE = "candidates"
+READS = ("prompts", "ratings", "candidates", "scores", "rejections")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ class Generated:
     seconds: float
 
 
+NOTHING = Generated(planned=0, prompts=0, taken_over=0, new=0, rejected=0, left=0, answer_tokens=0, seconds=0.0)
+
+
 def generate(
     lakehouse: Lakehouse,
     settings: GenerateSettings,
@@ -68,14 +72,20 @@ def generate(
 ) -> Generated:
     """Draw every candidate that is wanted and missing; nothing is written where nothing is."""
     folder = lakehouse.place.home.staging / STEP / means.policy.policy_id
-    with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, round) as run:
+    asked = asked_for(means.policy.policy_id, most_prompts)
+    with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, round, asked) as run:
         plan = plan_candidates(run, settings, means.policy.policy_id, most_prompts)
         sweep(folder, TABLE)
         staged = {name for (name,) in staged_keys(folder, TABLE)}
         if not plan.candidates and not staged:
             run.is_idle = True
-            return Generated(0, 0, 0, 0, 0, 0, 0, 0.0)
+            return NOTHING
         return _generated(run, settings, means, plan, folder, staged, watch)
+
+
+def asked_for(policy_id: str, most_prompts: int | None) -> dict[str, str]:
+    """What tells a run from others beside its settings and round."""
+    return {"policy_id": policy_id} | ({"most_prompts": str(most_prompts)} if most_prompts else {})
 
 
 def _generated(
@@ -95,6 +105,7 @@ def _generated(
     run.reject(rejections)
     run.costs += progress.costs(means.policy.name)
     discard_staged(folder)
+    run.is_complete = not progress.left
     return Generated(
         planned=plan.candidates,
         prompts=plan.prompts,

@@ -24,6 +24,7 @@ from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.progress import Progress
 from pipelines.crew.staged import Staging, Watch, remaining, work_staged
 from pipelines.feedback.golds import golds_of
+from pipelines.score.agreement import AGREEMENT, agreement_scores
 from pipelines.score.combine import combined_scores, normalised_scores, weights_for
 from pipelines.score.examiner import TABLE, ExaminerMaker, ScorePiece, score_rows
 from pipelines.score.plan import Plan, answers_to_score, plan_scores
@@ -141,12 +142,9 @@ def _combine(run: StepRun, bench: Bench, answers: DataFrame, weights: DataFrame)
     """Normalise what the scorers of now say; how many combined scores there are, and whether anything has changed."""
     from pyspark.sql import functions as F
 
-    if not run.lakehouse.exists(TABLE):
-        return 0, False
-    before = current_version(run.lakehouse, TABLE)
-    digests = [maker.digest for maker in bench.makers]
+    before = current_version(run.lakehouse, TABLE) if run.lakehouse.exists(TABLE) else None
     known = answers.select("candidate_id", "workload", "answer_tokens")
-    told = run.read(TABLE).where(F.col("scorer_digest").isin(digests)).join(known, on="candidate_id", how="inner")
+    told = _told(run, bench, answers).join(known, on="candidate_id", how="inner")
     parts = normalised_scores(told, bench.settings.uncertainty_factor)
     weighed = parts.join(F.broadcast(weights), on=["workload", "scorer"], how="inner")
     combined = combined_scores(weighed, bench.settings).withColumn("round", F.lit(run.round))
@@ -156,9 +154,26 @@ def _combine(run: StepRun, bench: Bench, answers: DataFrame, weights: DataFrame)
     return combined.count(), written.version != before
 
 
+def _told(run: StepRun, bench: Bench, answers: DataFrame) -> DataFrame:
+    """What the scorers of now said of each answer, and how far answers agree."""
+    from pyspark.sql import functions as F
+
+    nobody = F.lit(None).cast("string")
+    agreed = agreement_scores(answers).withColumns({"round": F.lit(run.round), "policy_id": nobody})
+    if not run.lakehouse.exists(TABLE):
+        return agreed
+    digests = [maker.digest for maker in bench.makers]
+    said = run.read(TABLE).where(F.col("scorer_digest").isin(digests))
+    return said.unionByName(agreed, allowMissingColumns=True)
+
+
 def _weights(run: StepRun, bench: Bench, answers: DataFrame) -> DataFrame:
     """Whose word counts, asked before anything is scored: a workload that nobody judges is said at once."""
     workloads = sorted(row[0] for row in answers.select("workload").distinct().collect())
-    there = {workload: [maker.name for maker in bench.makers if maker.applies_to(workload)] for workload in workloads}
+    there = {workload: [AGREEMENT, *_names(bench, workload)] for workload in workloads}
     listed = weights_for(bench.settings, workloads, there)
     return run.lakehouse.spark.createDataFrame(listed, "workload string, scorer string, weight double, is_gate boolean")
+
+
+def _names(bench: Bench, workload: str) -> list[str]:
+    return [maker.name for maker in bench.makers if maker.applies_to(workload)]

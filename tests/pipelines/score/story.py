@@ -89,7 +89,7 @@ class CountingMaker:
 
 def scored(lakehouse: Lakehouse, *overrides: str, makers: Sequence[ScorerMaker] = (CountingMaker(),)) -> Scored:
     """The step as its door would call it; words weigh 1."""
-    weights = "score.workloads.all={weights: {words: 1.0}, gates: []}"
+    weights = "score.workloads.all={weights: {words: 1.0, agreement: 0.0}, gates: []}"
     resolved = load_settings("test", [*ECHO, weights, *overrides])
     settings = resolved.settings
     bench = Bench(tuple(makers), settings.score, settings.ray, settings.tracking)

@@ -74,10 +74,23 @@ def test_an_answer_that_kills_its_scorer_is_an_abstention_and_costs_nobody_else(
     assert scored(lakehouse).planned == 0
 
 
+def test_answers_that_agree_stand_above_one_that_stands_alone_and_new_ones_change_that(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"a": "How?", "b": "When?"})
+    add_candidates(lakehouse, {"a": ["at noon", "at Noon", "never"], "b": ["now"]})
+    alone = ["score.workloads.all.weights={agreement: 1.0}"]
+    assert scored(lakehouse, *alone, makers=[]).combined == 4
+    # a0 and a1 overlap wholly with each other, and not at all with a2; b0 has none to be compared with
+    assert said(lakehouse, "agreement") == {"a0": 0.5, "a1": 0.5, "a2": 0.0, "b0": None}
+    assert "only answer" in said(lakehouse, "combined", "reason")["b0"]
+    add_candidates(lakehouse, {"a": ["", "", "", "never"]})
+    scored(lakehouse, *alone, makers=[])
+    assert said(lakehouse, "agreement")["a2"] == pytest.approx(1 / 3)
+
+
 def test_a_workload_that_nobody_judges_says_what_to_do(lakehouse: Lakehouse) -> None:
     add_prompts(lakehouse, {"a": "How?"}, workload="letters")
     add_candidates(lakehouse, {"a": ["one"]})
     with pytest.raises(
-        NoWeight, match="workload letters; score.workloads names reward, words, and there are none. Train a"
+        NoWeight, match="workload letters; score.workloads names .*words.*, and there are agreement. Train a"
     ):
         scored(lakehouse)
