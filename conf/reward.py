@@ -21,6 +21,8 @@ class RewardSettings(Section):
     """How many are trained from different seeds; where they disagree, a score is uncertain."""
     most_tokens: Annotated[int, Field(ge=16)]
     """How many tokens of prompt and answer are read; longer ones lose their middles."""
+    tokens_per_batch: Annotated[int, Field(ge=1)]
+    """How many tokens are scored at once; processors like less than accelerators."""
     margin_scale: AtLeastZero
     """How far apart the rewards of a pair with a margin of 1 must be; 0 takes no notice of margins."""
     centring: AtLeastZero

@@ -55,7 +55,7 @@ class RewardModel:
         distinct = sorted(set(sequences), key=lambda sequence: (len(sequence[0]), sequence))
         found: dict[Any, list[float]] = {}
         with torch.inference_mode():
-            for batch in padded_batches(distinct, self.settings.training.tokens_per_batch, lambda one: len(one[0])):
+            for batch in padded_batches(distinct, self.settings.tokens_per_batch, lambda one: len(one[0])):
                 columns = [rewards_of(network, batch, self.device).tolist() for network in self.networks]
                 found.update(zip(batch, map(list, zip(*columns, strict=True)), strict=True))
         return [found[sequence] for sequence in sequences]
