@@ -64,6 +64,7 @@ TRAIN = [
     "safetensors>=0.6",
     "torch>=2.9",
     "transformers>=5.0",
+    "tokenizers>=0.22",
 ]
 DEV = [
     "build>=1.2",

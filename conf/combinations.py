@@ -14,7 +14,7 @@ from conf.near_duplicates import NearDuplicateSettings
 from conf.rule_names import shared_names
 from conf.secret_names import looks_like_secret_value
 from conf.steps import PromptsSettings
-from conf.tune import TuneSettings
+from conf.tune_conflicts import tune_conflicts
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -44,7 +44,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_engine(settings.engine),
         *_judges(settings.judges, settings.engine),
         *_generate(settings.generate),
-        *_tune(settings.tune),
+        *(Conflict(*found) for found in tune_conflicts(settings.tune)),
         *(Conflict(*found) for found in shared_names(settings.rules)),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings),
@@ -174,17 +174,6 @@ def _generate(generate: GenerateSettings) -> Iterator[Conflict]:
             ("generate.most_samples", "generate.first_samples"),
             f"at most {generate.most_samples} samples would be drawn, and {generate.first_samples} are drawn first.",
             f"Set generate.most_samples to at least {generate.first_samples}.",
-        )
-
-
-def _tune(tune: TuneSettings) -> Iterator[Conflict]:
-    if tune.examples.replay is not None and tune.method not in ("sft", "best_of_n"):
-        yield Conflict(
-            ("tune.examples.replay", "tune.method"),
-            f"what is replayed is one good answer to each prompt, and {tune.method} learns from answers that differ in "
-            "worth.",
-            "Set tune.examples.replay: null, for beta and kl_weight hold the model to where it began, or tune.method: "
-            "best_of_n.",
         )
 
 

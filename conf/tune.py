@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conf.frozen import FrozenMapping
+from conf.pretrain import PretrainSettings
 from conf.section import AtLeastOne, Section, Text
 from conf.training import TrainingSettings
 
-Method = Literal["sft", "best_of_n", "dpo", "kto", "grpo"]
+Method = Literal["sft", "best_of_n", "dpo", "kto", "grpo", "pretrain"]
 AtLeastZero = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -77,7 +78,7 @@ class TuneSettings(Section):
     """A model that is tuned on what was scored."""
 
     method: Method
-    """What is learned from: right answers (sft), best ones (best_of_n), pairs (dpo), singles (kto) or groups (grpo)."""
+    """What teaches: right answers (sft), best ones (best_of_n), pairs (dpo), singles (kto), groups (grpo), documents."""
     seed: Annotated[int, Field(ge=0)]
     """What chance is made of."""
     merge: bool
@@ -90,5 +91,7 @@ class TuneSettings(Section):
     """For the method kto."""
     grpo: GrpoSettings
     """For the method grpo."""
+    pretrain: PretrainSettings
+    """For the method pretrain."""
     training: TrainingSettings
     """How the model is trained."""

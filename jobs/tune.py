@@ -11,6 +11,7 @@ from jobs.showing import course_line, growing_line, show_json, show_line, workin
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
+    from pipelines.generate.policy import Policy
     from pipelines.tune.step import Tuned
 
 SHOWN = ("loss", "accuracy", "margin", "kl", "holdout_loss")
@@ -29,6 +30,7 @@ def tune(
 
         lakewheel tune
         lakewheel tune --set tune.method=dpo --set tune.training.epochs=1
+        lakewheel tune --set tune.method=pretrain
     """
     asked = asked_of(context)
     found = model_tuned(asked, asked.open_lakehouse(), round, policy)
@@ -43,13 +45,12 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
     """A tuned policy, with a line that grows while it learns."""
     from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
-    from pipelines.generate.policy import policy_to_use
     from pipelines.prompts.rounds import latest_round
     from pipelines.tune.step import tune as tune_model
 
     settings = asked.resolved.settings
     with working("looking for the model"):
-        parent = policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
+        parent = _parent(asked, lakehouse, policy_id)
     with growing_line("tune: choosing examples") as grow:
         return tune_model(
             lakehouse,
@@ -60,6 +61,17 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
             round or latest_round(spark_asker(lakehouse)),
             watch=lambda step, steps, figures: grow(f"tune: {course_line(step, steps, figures, SHOWN)}"),
         )
+
+
+def _parent(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Policy:
+    """What is tuned: the policy of an id, a new model where the settings describe one, or the base."""
+    from pipelines.generate.policy import policy_to_use
+    from pipelines.tune.beginning import beginning_policy
+
+    settings = asked.resolved.settings
+    if settings.tune.pretrain.begin and policy_id is None:
+        return beginning_policy(lakehouse, settings.tune)
+    return policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
 
 
 def said_of(found: Tuned) -> str:

@@ -65,7 +65,7 @@ EXAMPLES = Table(
     columns=(
         required("example_set_id", "string", "Digest of the whole set; a policy names the set that made it."),
         required("example_id", "string", "Identity of the example within any set."),
-        required("method", "string", "sft, best_of_n, dpo, kto, grpo or reward."),
+        required("method", "string", "sft, best_of_n, dpo, kto, grpo, pretrain or reward."),
         required("round", "int", "Round that built the set."),
         required("split", "string", "train or holdout, the latter for early stopping only."),
         Column("prompt_id", "string", "The prompt that it teaches.", refers="prompts"),
@@ -73,7 +73,7 @@ EXAMPLES = Table(
         Column("preference_ids", "array<string>", "The preferences that it was made of.", refers="preferences"),
         Column("rating_ids", "array<string>", "The ratings that its answer came from.", refers="ratings"),
         Column("request_ids", "array<string>", "The logged requests that its answer came from.", refers="requests"),
-        Column("document_id", "string", "The document that it was made of.", refers="documents"),
+        Column("document_ids", "array<string>", "The documents that it was made of.", refers="documents"),
         required("tokens", "array<int>", "Token ids, prompt and answer, once through the chat template."),
         Column("rejected_tokens", "array<int>", "Token ids of the worse answer, for pairwise methods."),
         required("answer_start", "int", "First position that the loss is computed on."),

@@ -42,13 +42,13 @@ def base_policy(model: ModelSettings, engine: EngineSettings, home: Home) -> Pol
     if engine.kind == "url":
         assert engine.url is not None
         digest = identity("url", engine.url.address, engine.url.model)
-        return Policy(_row(engine.url.model, digest, engine.url.address, model.licence), None)
+        return Policy(base_row(engine.url.model, digest, engine.url.address, model.licence), None)
     if engine.kind == "echo":
-        return Policy(_row("echo", "echo", "nowhere", None), None)
+        return Policy(base_row("echo", "echo", "nowhere", None), None)
     folder = base_model(model, home.models)
     digest = digest_of(folder)
     location = folder.relative_to(home.models) if folder.is_relative_to(home.models) else folder
-    row = _row(base_name(model), digest, str(location), base_licence(model))
+    row = base_row(base_name(model), digest, str(location), base_licence(model))
     return Policy(row, Weights(str(folder), digest))
 
 
@@ -82,7 +82,8 @@ def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
     return Policy(row, Weights(str(folder), row["model_digest"]))
 
 
-def _row(name: str, digest: str, location: str, licence: str | None) -> dict[str, Any]:
+def base_row(name: str, digest: str, location: str, licence: str | None) -> dict[str, Any]:
+    """The row of a model that nothing of ours has tuned."""
     return {
         "policy_id": identity(BASE, digest),
         "kind": BASE,

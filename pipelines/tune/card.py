@@ -16,6 +16,12 @@ METHODS = {
     "dpo": "direct preference optimisation, from the best and the worst scored of its own answers",
     "kto": "answers that are good or bad by themselves, against where the model began",
     "grpo": "whole groups of its own answers, each by how much better than its group it was scored, from stored draws",
+    "pretrain": "the likelihood of documents, token after token",
+}
+
+SERVED = {
+    False: "It is trained on bare prompts: whatever strategies drew the answers, serving needs no special prompt",
+    True: "It is trained on plain text and on no conversation: what it learned there it may have to be tuned to show",
 }
 
 
@@ -54,7 +60,7 @@ A language model that was tuned from prompts by Lakewheel in round {row["round"]
 - Trained: {weights}, {outcome.steps} steps, {outcome.epochs} passes over the examples at most,
   {outcome.tokens} tokens in {outcome.seconds:.0f} seconds; {len(outcome.bad_steps)} steps had batches that were passed
   over
-- It is trained on bare prompts: whatever strategies drew the answers, serving needs no special prompt
+- {SERVED[facts.settings.method == "pretrain"]}
 
 ## Data
 

@@ -46,9 +46,38 @@ class Reader:
 @cache
 def reader_of(folder: str, most_tokens: int) -> Reader:
     """The reader for a base model's folder, once a process; no example is longer than the model can see."""
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    return Reader(_tokenizer_of(folder), min(most_tokens, getattr(config, "max_position_embeddings", most_tokens)))
+
+
+END_OF_TEXT = "<|endoftext|>"
+"""What stands between documents in models that have it; others use the token that ends an answer."""
+
+
+@dataclass(frozen=True)
+class TextReader:
+    """Reads documents for one base model."""
+
+    tokenizer: Any
+    end: int
+
+    def text_tokens(self, text: str) -> list[int]:
+        """The whole document and the mark behind it."""
+        return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.end]
+
+
+@cache
+def text_reader_of(folder: str) -> TextReader:
+    """The reader of documents for a base model's folder, once a process."""
+    tokenizer = _tokenizer_of(folder)
+    return TextReader(tokenizer, tokenizer.get_vocab().get(END_OF_TEXT, tokenizer.eos_token_id))
+
+
+def _tokenizer_of(folder: str) -> Any:
+    from transformers import AutoTokenizer
+
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     tokenizer.model_max_length = 2**31  # we leave out what is too long, and say so once; it would say so for each text
-    return Reader(tokenizer, min(most_tokens, getattr(config, "max_position_embeddings", most_tokens)))
+    return tokenizer

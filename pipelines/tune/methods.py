@@ -117,6 +117,7 @@ def _drifts(seen: Seen) -> Tensor:
 METHODS = {
     "sft": Method(_from_likelihood, counts_tokens=True, has_reference=False),
     "best_of_n": Method(_from_likelihood, counts_tokens=True, has_reference=False),
+    "pretrain": Method(_from_likelihood, counts_tokens=True, has_reference=False),
     "dpo": Method(_from_pairs, counts_tokens=False, has_reference=True, is_paired=True),
     "kto": Method(_from_singles, counts_tokens=False, has_reference=True),
     "grpo": Method(_from_groups, counts_tokens=True, has_reference=True),

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf import TrackingSettings, TuneSettings, fingerprint
-from lakehouse.frames import held
+from lakehouse.frames import frame_of, held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
+from lakehouse.tables import table_named
 from lakehouse.tracked import Tracked, tracked_step
 from pipelines.generate.policy import Policy
 from pipelines.models.weights import digest_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 STEP, KIND = "tune", "tuned"
-METHODS_WITH_SECTIONS = ("dpo", "kto", "grpo")
+METHODS_WITH_SECTIONS = ("dpo", "kto", "grpo", "pretrain")
 Watch = Callable[[int, int, dict[str, float]], None]
 
 
@@ -87,6 +88,7 @@ def tune(
             if made.is_known(lakehouse):
                 run.is_idle = True
                 return _told(made, parent, settings, tallies, None)
+            run.append("policies", frame_of(lakehouse.spark, table_named("policies"), [parent.row]), counts=False)
             rewards = _reward_policies(run, examples)
             made.seal(run, examples)
         outcome = _made(run, settings, tracking, made, parent, tallies, rewards, watch)

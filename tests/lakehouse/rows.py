@@ -23,6 +23,24 @@ RATING = {
     "run_id": "run",
 }
 
+DOCUMENT = {
+    "document_id": "d1",
+    "source": "handbook",
+    "source_file": "sheets/otter.md",
+    "source_part": 1,
+    "media_type": "text/markdown",
+    "title": None,
+    "text": "The Otter is a tea urn.",
+    "text_digest": "d",
+    "characters": 23,
+    "language": None,
+    "licence": None,
+    "quality": None,
+    "survivor_id": None,
+    "extra": {},
+    "run_id": "run",
+}
+
 SCORE = {
     "candidate_id": "c1",
     "scorer": "length",

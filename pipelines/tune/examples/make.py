@@ -14,6 +14,7 @@ from pipelines.tune.examples.answers import scored_answers, scores_of
 from pipelines.tune.examples.encoded import example_rows
 from pipelines.tune.examples.groups import answer_groups
 from pipelines.tune.examples.labelled import labelled_answers
+from pipelines.tune.examples.packed import packed_examples
 from pipelines.tune.examples.ranked import answer_pairs, best_answers
 from pipelines.tune.examples.replay import replay_rows
 from pipelines.tune.examples.rows import with_prompts
@@ -29,6 +30,7 @@ READ_BY: Mapping[Method, tuple[str, ...]] = {
     "dpo": ("prompts", "candidates", "scores"),
     "kto": ("prompts", "candidates", "scores", "requests"),
     "grpo": ("prompts", "candidates", "scores"),
+    "pretrain": ("documents",),
 }
 """The tables that each method reads."""
 NO_EXAMPLE = ("workload", "is_replay", "left_out")
@@ -57,6 +59,8 @@ def examples_among(
     policies: Sequence[str] | None,
 ) -> DataFrame:
     """The same from frames."""
+    if settings.method == "pretrain":
+        return packed_examples(tables["documents"], settings, str(base), base_digest, round)
     prompts, replay = tables["prompts"], settings.examples.replay
     rows = with_prompts(_chosen(tables, settings, base_digest, round, policies), prompts, round)
     if replay is not None:

@@ -12,8 +12,9 @@ from lakehouse.provenance import provenance_of
 from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
 from pipelines.generate.policy import policy_to_use
+from pipelines.tune.beginning import beginning_policy
 from pipelines.tune.step import TooFewExamples, Tuned, tune
-from tests.lakehouse.rows import SCORE, frame, stored
+from tests.lakehouse.rows import DOCUMENT, SCORE, frame, stored
 from tests.pipelines.engines.tiny import make_tiny_model
 from tests.pipelines.generate.story import add_prompts
 from tests.pipelines.score.story import add_candidates
@@ -108,3 +109,34 @@ def test_too_few_examples_say_what_was_left_out_and_why(lakehouse: Lakehouse, ba
     assert "4 left out, for the answers' scores lie closer together than tune.examples.least_gap" in str(told.value)
     assert stored(lakehouse, "runs", "status") == ["failed"]
     assert not lakehouse.exists("policies")
+
+
+@pytest.mark.slow
+def test_a_model_that_begins_with_nothing_learns_from_documents(lakehouse: Lakehouse) -> None:
+    texts = {
+        f"{number:032x}": f"Machine {number} is a tea urn, and its filter is rinsed on Monday. " * 3
+        for number in range(60)
+    }
+    rows = [DOCUMENT | {"document_id": name, "text": text, "characters": len(text)} for name, text in texts.items()]
+    append_missing(lakehouse, "documents", frame(lakehouse, "documents", rows))
+    begin = "{vocabulary: 400, layers: 2, heads: 2, head_width: 16, context: 64}"
+    resolved = load_settings(
+        "test",
+        [
+            *QUICK,
+            "tune.method=pretrain",
+            f"tune.pretrain.begin={begin}",
+            "tune.pretrain.tokens_per_example=32",
+            "tune.training.adapter_rank=null",
+        ],
+    )
+    settings = resolved.settings
+    parent = beginning_policy(lakehouse, settings.tune)
+    assert beginning_policy(lakehouse, settings.tune) == parent, "the same documents and measures are the same model"
+    found = tune(lakehouse, settings.tune, settings.tracking, parent, provenance_of(resolved), 1)
+    assert found.is_new and found.held_out > 0
+    # a guess among 400 tokens has a loss of log 400, about 6; the texts differ in their numbers alone
+    assert found.holdout["holdout_loss"] < 3.0
+    assert {row.kind for row in read(lakehouse, "policies").frame.collect()} == {"base", "tuned"}
+    named = {name for row in read(lakehouse, "examples").frame.collect() for name in row.document_ids}
+    assert named == set(texts)
