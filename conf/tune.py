@@ -78,7 +78,7 @@ class TuneSettings(Section):
     """A model that is tuned on what was scored."""
 
     method: Method
-    """What teaches: right answers (sft), best ones (best_of_n), pairs (dpo), singles (kto), groups (grpo), documents."""
+    """What teaches: right answers (sft), best (best_of_n), pairs (dpo), singles (kto), groups (grpo), documents."""
     seed: Annotated[int, Field(ge=0)]
     """What chance is made of."""
     merge: bool
