@@ -52,7 +52,7 @@ def undisturbed(spark: SparkSession, resolved: Resolved, tmp_path_factory: pytes
     lakehouse = prepared(tmp_path_factory.mktemp("undisturbed"), spark, resolved)
     rate(lakehouse)
     rows = scores(lakehouse)
-    assert len(rows) == 2 * sum(map(len, ANSWERS.values()))  # each by its scorer, and combined
+    assert len(rows) == 3 * sum(map(len, ANSWERS.values()))  # by its scorer, by agreement, and combined
     return rows
 
 

@@ -57,6 +57,10 @@ STORY: dict[str, list[dict[str, Any]]] = {
         row("examples", example_set_id=f"set-{n}", example_id=f"e-{name}", prompt_id=name,
             candidate_ids=[f"c-{name}"], split="train")
         for n, name in ((1, "secret"), (1, "hello"), (2, "hello"))
+    ]
+    + [
+        row("examples", example_set_id="set-1", example_id="e-thumb", request_ids=["anna-2"], split="train"),
+        row("examples", example_set_id="set-1", example_id="e-label", rating_ids=["anna-rated"], split="train"),
     ],
     "policies": [
         row("policies", policy_id="base", kind="base", run_id="bring"),

@@ -50,6 +50,7 @@ def test_a_model_came_from_examples_candidates_prompts_and_requests(told: Lakeho
         "requests": ("anna-1", "anna-2", "ben-1"),
         "prompts": ("hello", "secret"),
         "candidates": ("c-hello", "c-secret"),
+        "ratings": ("anna-rated",),
         "examples": ("set-1",),
         "policies": ("base",),
     }
@@ -85,7 +86,7 @@ def test_an_erasure_is_planned_from_the_leaves_and_names_the_models(told: Lakeho
     assert deeds == {
         ("rejections", "delete"): 1,
         ("scores", "delete"): 1,
-        ("examples", "delete"): 1,
+        ("examples", "delete"): 3,
         ("candidates", "delete"): 1,
         ("ratings", "delete"): 2,
         ("prompts", "delete"): 1,
@@ -101,7 +102,7 @@ def test_an_erasure_is_planned_from_the_leaves_and_names_the_models(told: Lakeho
 def test_erased_rows_and_their_bytes_are_gone_and_nobody_elses(lakehouse: Lakehouse, provenance: Provenance) -> None:
     tell(lakehouse)
     changed = erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance)
-    assert changed == 11
+    assert changed == 13
     left = {table: stored(lakehouse, table, column) for table, column in _keys().items()}
     assert left == AFTER
     prompts = {row["prompt_id"]: row for row in lakehouse.spark.table(lakehouse.identifier("prompts")).collect()}
