@@ -20,6 +20,7 @@ from jobs import (
     select,
     settings,
     sql,
+    status,
     tables,
     take,
     tune,
@@ -109,6 +110,8 @@ app.command(epilog=EVERYWHERE)(tune.tune)
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
+app.command(epilog=EVERYWHERE)(status.status)
+app.command(epilog=EVERYWHERE)(status.costs)
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)

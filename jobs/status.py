@@ -1,0 +1,116 @@
+"""The doors `status` and `costs`: where the wheel stands, what each step did, what was decided, and what it took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobs.options import Asked, asked_of
+from jobs.showing import show_json, show_line, show_rows
+from jobs.sql import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STEPS = """
+    SELECT coalesce(cast(round AS string), '') AS round, step, count(*) AS runs, max_by(status, started_at) AS last,
+           max(started_at) AS began, sum(rows_new) AS new, sum(rows_rejected) AS refused, round(sum(seconds)) AS seconds
+    FROM runs GROUP BY round, step ORDER BY coalesce(round, 0), min(started_at)
+"""
+VERDICTS = """
+    SELECT round, decision, substr(policy_id, 1, 8) AS policy, decided_at, objections
+    FROM verdicts ORDER BY decided_at
+"""
+POLICIES = "SELECT round, kind, method, name, policy_id FROM policies ORDER BY round, kind, name"
+USED = """
+    sum(c.prompt_tokens) AS read, sum(c.answer_tokens) AS written, sum(c.trained_tokens) AS trained,
+    round(sum(c.seconds)) AS seconds, round(sum(c.device_seconds)) AS device_seconds, round(sum(c.money), 4) AS money
+    FROM costs c JOIN runs r ON c.run_id = r.run_id {where}
+"""
+COSTS = f"SELECT c.step, c.model, {{workload}} {USED} GROUP BY ALL ORDER BY ALL"
+BY_ROUND = f"SELECT r.round, {USED} GROUP BY ALL ORDER BY ALL"
+NUMBERS = ("runs", "new", "refused", "read", "written", "trained", "seconds", "device_seconds", "money")
+PARTS = (("steps", "runs", STEPS), ("models", "policies", POLICIES), ("decisions", "verdicts", VERDICTS))
+
+
+Round = Annotated[int | None, typer.Option(min=1, help="Of this round alone.")]
+
+
+def status(context: typer.Context) -> None:
+    """Show every round: which steps ran and what they wrote, which models there are, and what was decided about them.
+
+    Example:
+
+        lakewheel status
+    """
+    asked = asked_of(context)
+    there = _tables(asked)
+    found = {name: _rows(asked, query) for name, table, query in PARTS if table in there}
+    if asked.as_json:
+        return show_json(found)
+    if not found:
+        return show_line("Nothing has run here yet. Begin with `lakewheel prompts take PATH` or `lakewheel demo`.")
+    for name, rows in found.items():
+        _show(name, rows)
+    return None
+
+
+def costs(
+    context: typer.Context,
+    round: Round = None,
+    workloads: Annotated[bool, typer.Option("--workloads", help="Each workload apart.")] = False,
+) -> None:
+    """Show what the steps took, by step and model and by round: tokens read, written and trained on, seconds, money.
+
+    Example:
+
+        lakewheel costs --round 2
+    """
+    asked = asked_of(context)
+    if "costs" not in _tables(asked):
+        return show_line("Nothing has cost anything here yet: no model was asked, and none was trained.")
+    where = f"WHERE r.round = {round}" if round else ""
+    parts = (("by step", COSTS), ("by round", BY_ROUND))
+    workload = "c.workload," if workloads else ""
+    found = {name: _rows(asked, query.format(where=where, workload=workload)) for name, query in parts}
+    if asked.as_json:
+        return show_json(found)
+    for name, rows in found.items():
+        _show(name, rows)
+    return None
+
+
+def _tables(asked: Asked) -> set[str]:
+    """The tables that there are."""
+    if asked.place.is_local:
+        return set(asked.place.local_tables())
+    lakehouse = asked.open_lakehouse()
+    return {name for name in ("runs", "policies", "verdicts", "costs") if lakehouse.exists(name)}
+
+
+def _rows(asked: Asked, query: str) -> list[dict[str, Any]]:
+    from lakehouse.query.values import plain_rows
+
+    found = answer(asked, query)
+    return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
+
+
+def _show(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    show_line(f"\n{name.capitalize()}", style="bold")
+    if rows:
+        names = list(rows[0])
+        show_rows(names, [_readable(row) for row in rows], right=[one for one in names if one in NUMBERS])
+
+
+def _readable(row: dict[str, Any]) -> list[Any]:
+    """Times to the minute, whole numbers without a point, and objections one after another."""
+    return [_cell(name, value) for name, value in row.items()]
+
+
+def _cell(name: str, value: Any) -> Any:
+    if name in ("began", "decided_at"):
+        return str(value)[:16].replace("T", " ")
+    if isinstance(value, list):
+        return " ".join(value)
+    return int(value) if isinstance(value, float) and name != "money" else value
