@@ -51,6 +51,7 @@ def _convert(source: Path, folder: Path) -> None:
     read = AutoModelForCausalLM.from_pretrained(
         str(source.parent), gguf_file=source.name, dtype=getattr(torch, PRECISION)
     )
+    del read.config.quantization_config  # whoever loads the result finds plain numbers, and may save them
     model = AutoModelForCausalLM.from_config(read.config, dtype=getattr(torch, PRECISION))
     model.load_state_dict(read.state_dict())
     tokenizer = AutoTokenizer.from_pretrained(str(source.parent), gguf_file=source.name)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from pipelines.models.embedded import ModelMissing
+from lakehouse.identity import file_digest
+from pipelines.models.embedded import ModelMissing, embedded_model
 from pipelines.models.weights import ModelRefused
 from pipelines.tune import network as networks
 from pipelines.tune.network import ADAPTER, GENERATION, MODEL, SavedOtherwise, save_tuned, tuning_network
@@ -142,3 +143,11 @@ def test_recomputing_activations_changes_no_gradient(base: Path) -> None:
     assert len(found[0]) == len(found[1]) > 0
     for one, other in zip(*found, strict=True):
         torch.testing.assert_close(one, other)
+
+
+@pytest.mark.slow
+def test_the_embedded_model_is_tuned_merged_and_saved(tmp_path: Path) -> None:
+    base = embedded_model(tmp_path / "models")
+    save_tuned(tuning_network(base, adapter_rank=2), base, tmp_path / "tuned", merge=True)
+    weights = "model.safetensors"  # adapters that learned nothing change nothing
+    assert file_digest(tmp_path / "tuned" / MODEL / weights) == file_digest(base / weights)
