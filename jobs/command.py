@@ -12,6 +12,7 @@ from jobs import (
     doctor,
     erase,
     generate,
+    init,
     judge,
     lineage,
     preferences,
@@ -93,6 +94,7 @@ def begin(
     context.obj = _asked(context.params)
 
 
+app.command(epilog=EVERYWHERE)(init.init)
 app.command(epilog=EVERYWHERE)(doctor.doctor)
 app.command(epilog=EVERYWHERE)(settings.settings)
 app.command(epilog=EVERYWHERE)(ui.ui)

@@ -64,17 +64,20 @@ def derive_preferences_door(
 
         lakewheel preferences derive
     """
-    from lakehouse.provenance import provenance_of
-    from pipelines.reward.pairs.derive import derive_preferences
-
     asked = asked_of(context)
-    lakehouse = asked.open_lakehouse()
-    with working("deriving preferences"):
-        provenance = provenance_of(asked.resolved)
-        derived = derive_preferences(lakehouse, asked.resolved.settings.pairs, provenance, round)
+    derived = preferences_derived(asked, asked.open_lakehouse(), round)
     if asked.as_json:
         return show_json(vars(derived))
     return show_line(said_of_derived(derived))
+
+
+def preferences_derived(asked: Asked, lakehouse: Lakehouse, round: int | None = None) -> Derived:
+    """Pairs that follow from what is there, into the table preferences."""
+    from lakehouse.provenance import provenance_of
+    from pipelines.reward.pairs.derive import derive_preferences
+
+    with working("deriving preferences"):
+        return derive_preferences(lakehouse, asked.resolved.settings.pairs, provenance_of(asked.resolved), round)
 
 
 def said_of_derived(derived: Derived) -> str:
