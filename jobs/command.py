@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from jobs import (
+    ab,
     demo,
     doctor,
     erase,
@@ -109,6 +110,7 @@ app.command(epilog=EVERYWHERE)(tune.tune)
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
+app.add_typer(ab.ab, name="ab")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)
