@@ -44,7 +44,10 @@ class Register:
     @property
     def digest(self) -> str:
         """Of all but the time and the key: with another plan the same file is worth reading again."""
-        plans = [[p.experiment, dict(p.policies), str(p.started_at), str(p.stopped_at)] for p in self.plans.values()]
+        plans = [
+            [p.experiment, sorted(p.policies.items()), str(p.started_at), str(p.stopped_at)]
+            for p in self.plans.values()
+        ]
         settings = [plan.settings.model_dump(mode="json") for plan in self.plans.values()]
         return fingerprint([plans, settings, self.usual])
 

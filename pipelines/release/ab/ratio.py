@@ -53,7 +53,7 @@ def ratio_of(is_challenger: Flags, share: float, confidence: float) -> Ratio:
 def log_odds(is_challenger: Flags, share: float) -> Floats:
     """After each person, the logarithm of the odds against the share; each is foretold from those before."""
     before = numpy.arange(len(is_challenger))
-    challengers = numpy.cumsum(is_challenger) - is_challenger
+    challengers: Floats = numpy.cumsum(is_challenger) - is_challenger
     foretold = (PRIOR_PEOPLE * share + challengers) / (PRIOR_PEOPLE + before)
     return numpy.cumsum(
         numpy.where(is_challenger, numpy.log(foretold / share), numpy.log((1 - foretold) / (1 - share)))

@@ -95,6 +95,6 @@ def _stakes(reach: float) -> Iterator[float]:
 
 def _means_before(is_there: Flags, values: Floats) -> Floats:
     """For each person the mean of those before that are in the arm, as if one of a half had come first."""
-    counts = numpy.cumsum(is_there) - is_there
+    counts: Floats = numpy.cumsum(is_there) - is_there
     sums = numpy.cumsum(values * is_there) - values * is_there
     return (sums + 0.5) / (counts + 1)
