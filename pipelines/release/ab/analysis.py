@@ -148,8 +148,8 @@ def _figures(found: Measured) -> str:
         return f"{found.metric} was not measured in both arms"
     people = f"{found.champion_people} and {found.challenger_people} people"
     return (
-        f"{found.metric} differs by {found.difference:+.4g}, between {found.low:+.4g} and {found.high:+.4g} at "
-        f"{found.confidence:.4g} over all looks, from {people}"
+        f"{found.metric} differs by {found.difference:+.4g}, between {found.low:+.4g} and {found.high:+.4g} "
+        f"(confidence {found.confidence:.4g} over all looks), from {people}"
     )
 
 

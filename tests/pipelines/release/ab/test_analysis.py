@@ -72,19 +72,13 @@ def test_figures_are_in_the_metrics_own_units() -> None:
 
 
 def test_several_guardrails_share_the_chance_of_error() -> None:
-    base = settings()
-    both = base.model_copy(update={"guardrails": {"seconds": base.guardrails["seconds"], "other": base.primary}})
-    seen = people(0.5, 0.5)
-    one, two = (
-        report_on(People(seen.is_challenger, seen.is_over, {**seen.values, "other": seen.values["seconds"] / 60}), some)
-        for some in (
-            base,
-            base.model_copy(update={"guardrails": {n: base.guardrails["seconds"] for n in ("seconds", "other")}}),
-        )
-    )
-    assert both.metrics.keys() == {"thumbs", "seconds", "other"}
-    assert (one.guardrails[0].confidence, two.guardrails[0].confidence) == (pytest.approx(0.95), pytest.approx(0.975))
-    assert two.guardrails[0].low < one.guardrails[0].low
+    one, seen = settings(), people(0.5, 0.5)
+    guardrail = one.guardrails["seconds"]
+    two = one.model_copy(update={"guardrails": {"seconds": guardrail, "pages": guardrail}})
+    both = People(seen.is_challenger, seen.is_over, {**seen.values, "pages": seen.values["seconds"]})
+    (alone,), (beside, _) = report_on(both, one).guardrails, report_on(both, two).guardrails
+    assert (alone.confidence, beside.confidence) == (pytest.approx(0.95), pytest.approx(0.975))
+    assert beside.low < alone.low < alone.high < beside.high
 
 
 def test_a_mismatch_makes_even_a_clear_loss_invalid_and_stops_nothing() -> None:

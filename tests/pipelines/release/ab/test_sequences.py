@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import pairwise, product
 
 import numpy
 import pytest
@@ -92,7 +92,7 @@ def test_more_people_never_widen_it_and_nobody_leaves_all_open() -> None:
     deal, values = drawn(2, 400, (0.5, 0.7), 0.5)
     ends = [interval(guesses_of(deal[:people], values[:people], 0.5), 0.05) for people in range(0, 401, 50)]
     assert ends[0] == (-1.0, 1.0)
-    assert all(now[0] >= before[0] and now[1] <= before[1] for before, now in zip(ends, ends[1:], strict=False))
+    assert all(now[0] >= before[0] and now[1] <= before[1] for before, now in pairwise(ends))
     assert ends[-1][1] - ends[-1][0] < 0.5
 
 

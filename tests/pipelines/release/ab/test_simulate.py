@@ -6,8 +6,8 @@ import numpy
 import pytest
 
 from conf import load_settings
-from pipelines.release.ab.people import People
 from pipelines.release.ab.analysis import report_on
+from pipelines.release.ab.people import People
 from pipelines.release.ab.simulate import ImpossibleWorld, World, dealt, outcomes, simulate
 
 SETTINGS = load_settings("base").settings.ab
