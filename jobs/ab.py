@@ -78,13 +78,16 @@ def take_door(
         lakewheel ab take events.jsonl
     """
     from pipelines.files import look_under
+    from pipelines.release.ab.plans import plan_named
     from pipelines.release.ab.take import STEP, local_plans, reading_of, register_of
     from pipelines.taking import nothing_new
 
     asked = asked_of(context)
     taken = None
     if asked.place.is_local and not again:
-        register = register_of(local_plans(asked.place), experiment, asked.subject_key, _now())
+        plans = local_plans(asked.place)
+        plan_named(plans, experiment)  # before a key is made for nothing
+        register = register_of(plans, experiment, asked.subject_key, _now())
         taken = nothing_new(reading_of(register), look_under(paths), asked.place)
     if taken is None:
         lakehouse = asked.open_lakehouse()

@@ -46,10 +46,16 @@ def show_standing(one: Standing) -> None:
 
 
 def _row(one: Measured) -> list[str]:
-    word = "worse than tolerated" if one.is_harmful else one.word
     figures = [_figure(one.champion_mean), _figure(one.challenger_mean), _figure(one.difference)]
     people = f"{one.champion_people} + {one.challenger_people}"
-    return [one.metric, *figures, _figure(one.low), _figure(one.high), people, word]
+    return [one.metric, *figures, _figure(one.low), _figure(one.high), people, _word(one)]
+
+
+def _word(one: Measured) -> str:
+    """A guardrail is first asked whether it is kept."""
+    if one.is_harmful:
+        return "worse than tolerated"
+    return "no worse than tolerated" if one.is_harmless and one.word != "better" else one.word
 
 
 def _figure(value: float | None) -> str:

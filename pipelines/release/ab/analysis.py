@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy
@@ -33,6 +33,8 @@ class Measured:
     word: Word
     is_harmful: bool = False
     """For a guardrail: whether it is certainly worse by more than is tolerated."""
+    is_harmless: bool = False
+    """For a guardrail: whether it is certainly not."""
     note: str | None = None
 
 
@@ -96,9 +98,14 @@ def _word(low: float, high: float, metric: MetricSettings) -> Word:
 
 
 def _guarded(found: Measured, guardrail: GuardrailSettings, settings: AbSettings) -> Measured:
-    best = found.high if guardrail.direction == "higher" else -found.low
-    is_harmful = found.word == "worse" and best < -guardrail.tolerance
-    return Measured(**{**vars(found), "is_harmful": is_harmful})
+    worst, best = (found.low, found.high) if guardrail.direction == "higher" else (-found.high, -found.low)
+    enough = min(found.champion_people, found.challenger_people) >= settings.least_subjects
+    is_sound = enough and worst <= best
+    return replace(
+        found,
+        is_harmful=is_sound and best < -guardrail.tolerance,
+        is_harmless=is_sound and worst >= -guardrail.tolerance,
+    )
 
 
 def _note(is_challenger: Flags, ends: tuple[float, float], settings: AbSettings) -> str | None:
@@ -130,16 +137,10 @@ def _decided(
     if primary.word == "worse":
         return "worse", f"The challenger is worse: {_figures(primary)}."
     if primary.word == "better":
-        open_ones = [one.metric for one in guardrails if not _is_within(one, settings)]
+        open_ones = [one.metric for one in guardrails if not one.is_harmless]
         still = f" Whether {', '.join(open_ones)} stays within what is tolerated is not clear yet." if open_ones else ""
         return "better", f"The challenger is better: {_figures(primary)}.{still}"
     return "cannot tell yet", f"It cannot be told yet: {_figures(primary)}. {primary.note or ''}".strip()
-
-
-def _is_within(found: Measured, settings: AbSettings) -> bool:
-    guardrail = settings.guardrails[found.metric]
-    worst = found.low if guardrail.direction == "higher" else -found.high
-    return worst >= -guardrail.tolerance
 
 
 def _figures(found: Measured) -> str:

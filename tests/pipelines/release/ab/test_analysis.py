@@ -36,29 +36,41 @@ def people(
     return People(is_challenger, numpy.ones(len(is_challenger), bool), {"thumbs": thumbs * 1.0, "seconds": took})
 
 
-def said(found: Report) -> tuple[str, str, list[tuple[str, bool]], bool]:
-    return found.decision, found.primary.word, [(one.word, one.is_harmful) for one in found.guardrails], found.is_lost
+def said(found: Report) -> tuple[str, str, list[tuple[str, bool, bool]], bool]:
+    return (
+        found.decision,
+        found.primary.word,
+        [(one.word, one.is_harmful, one.is_harmless) for one in found.guardrails],
+        found.is_lost,
+    )
 
 
-STILL = [("cannot tell yet", False)]
+KEPT = [("cannot tell yet", False, True)]
 
 
 @pytest.mark.parametrize(
     ("seen", "wanted", "expected"),
     [
-        (people(0.4, 0.6), settings(), ("better", "better", STILL, False)),
-        (people(0.6, 0.4), settings(), ("worse", "worse", STILL, True)),
-        (people(0.6, 0.4), settings(direction="lower"), ("better", "better", STILL, False)),
-        (people(0.5, 0.5), settings(), ("cannot tell yet", "cannot tell yet", STILL, False)),
-        (people(0.4, 0.6, (10, 30)), settings(), ("harmful", "better", [("worse", True)], True)),
-        (people(0.4, 0.6, (10, 14)), settings(), ("better", "better", [("worse", False)], False)),
-        (people(0.4, 0.6, (30, 10)), settings(), ("better", "better", [("better", False)], False)),
+        (people(0.4, 0.6), settings(), ("better", "better", KEPT, False)),
+        (people(0.6, 0.4), settings(), ("worse", "worse", KEPT, True)),
+        (people(0.6, 0.4), settings(direction="lower"), ("better", "better", KEPT, False)),
+        (people(0.5, 0.5), settings(), ("cannot tell yet", "cannot tell yet", KEPT, False)),
+        (people(0.4, 0.6, (10, 30)), settings(), ("harmful", "better", [("worse", True, False)], True)),
+        (people(0.4, 0.6, (10, 14)), settings(), ("better", "better", [("worse", False, True)], False)),
+        (people(0.4, 0.6, (10, 15)), settings(), ("better", "better", [("worse", False, False)], False)),
+        (people(0.4, 0.6, (30, 10)), settings(), ("better", "better", [("better", False, True)], False)),
     ],
 )
 def test_the_conclusion_follows_from_where_the_intervals_lie(
     seen: People, wanted: AbSettings, expected: tuple[Any, ...]
 ) -> None:
     assert said(report_on(seen, wanted)) == expected
+
+
+def test_a_better_challenger_whose_guardrail_is_open_is_told_with_it() -> None:
+    told = report_on(people(0.4, 0.6, (10, 15)), settings()).sentence
+    assert told.startswith("The challenger is better: thumbs differs by +0.2")
+    assert told.endswith("Whether seconds stays within what is tolerated is not clear yet.")
 
 
 def test_figures_are_in_the_metrics_own_units() -> None:
