@@ -1,5 +1,6 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
+from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
 from conf.ground import (
@@ -27,17 +28,21 @@ from conf.trust import TrustSettings
 from conf.tune import TuneSettings
 
 __all__ = [
+    "AbSettings",
     "CalibrationSettings",
     "CombinationSettings",
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
     "GenerateSettings",
+    "GuardrailSettings",
     "JudgeSettings",
     "LakehouseSettings",
+    "MetricSettings",
     "Mistake",
     "ModelSettings",
     "PairsSettings",
+    "PrimarySettings",
     "PrivacySettings",
     "PromptColumns",
     "PromptsSettings",

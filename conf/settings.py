@@ -3,6 +3,7 @@
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from conf.ab import AbSettings
 from conf.combinations import conflicts
 from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
@@ -55,6 +56,7 @@ class Settings(Section):
     pairs: PairsSettings
     tune: TuneSettings
     trust: TrustSettings
+    ab: AbSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from jobs import (
+    ab,
     demo,
     doctor,
     erase,
@@ -114,6 +115,7 @@ app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
 app.command(epilog=EVERYWHERE)(status.status)
 app.command(epilog=EVERYWHERE)(status.costs)
+app.add_typer(ab.ab, name="ab")
 app.command(epilog=EVERYWHERE)(erase.erase)
 app.command(epilog=EVERYWHERE)(upkeep.upkeep)
 app.command(epilog=EVERYWHERE)(demo.demo)
