@@ -17,6 +17,7 @@ from conf.ground import (
 from conf.judges import CalibrationSettings, JudgeSettings
 from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
+from conf.release import ReleaseSettings
 from conf.reward import RewardSettings
 from conf.rules import Rules
 from conf.score import ScoreSettings
@@ -55,6 +56,7 @@ class Settings(Section):
     pairs: PairsSettings
     tune: TuneSettings
     trust: TrustSettings
+    release: ReleaseSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
