@@ -44,7 +44,7 @@ def missed_in_words(name: str, found: Measured, aim: str, threshold: ThresholdSe
 
 def open_in_words(name: str, found: Measured, aim: str, note: str | None) -> str:
     """It may be so or not."""
-    why = f" {note.rstrip('.')}." if note else " More prompts would narrow it."
+    why = f" {note[:1].upper()}{note[1:].rstrip('.')}." if note else " More prompts would narrow it."
     return f"{name} is {number_in_words(found)}; {aim}. That is not shown, nor is the contrary.{why}"
 
 

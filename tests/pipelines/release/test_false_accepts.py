@@ -1,4 +1,4 @@
-"""How often the gate is wrong, by simulation: a model that answers as well as the champion is accepted at most at alpha."""
+"""How often the gate is wrong, by simulation: a model as good as the champion is accepted at most at alpha."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_workload_on_which_little_is_known_leaves_it_open() -> None:
     )
     assert [one.decision for one in (wide, few, none)] == ["cannot_tell"] * 3
     assert "It rests on 19 prompts; 20 are wanted" in few.objections[0]
-    assert none.objections[0].endswith("That is not shown, nor is the contrary. not enough prompts to tell.")
+    assert none.objections[0].endswith("That is not shown, nor is the contrary. Not enough prompts to tell.")
 
 
 def test_forgetting_refuses() -> None:
