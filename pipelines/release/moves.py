@@ -24,7 +24,7 @@ from lakehouse.tables import table_named
 from pipelines.release.files import check_artifacts, check_files
 from pipelines.release.policies import policy_row
 from pipelines.release.registry import CHALLENGER, CHAMPION, NotRegistered, Registry, Version, reach
-from pipelines.release.verdicts import TABLE, Told, champions, next_moment, verdict_row, verdicts_of
+from pipelines.release.verdicts import ROLLBACK, TABLE, Told, champions, next_moment, verdict_row, verdicts_of
 
 
 class AliasMoved(RuntimeError):
@@ -74,9 +74,11 @@ def move_champion(
         verdicts = verdicts_of(spark_asker(lakehouse))
         champion = next(iter(champions(verdicts)[-1:]), None)
         _check_alias(registry, champion)
+        if finished and finished["decision"] == order.decision == ROLLBACK:
+            return _finished(registry, finished)
         policy_id = choose(verdicts, registry)
         row, version = policy_row(run, policy_id), _registered(registry, policy_id)
-        moved = Moved(order.decision, policy_id, version.number, champion, policy_id != champion, finished)
+        moved = Moved(order.decision, policy_id, version.number, champion, policy_id != champion, _policy_in(finished))
         if not moved.is_new:
             run.is_idle = finished is None
             return moved
@@ -94,8 +96,8 @@ def lock_of(settings: ReleaseSettings) -> str:
     return f"release.{settings.model_name}"
 
 
-def finish_move(run: StepRun, registry: Registry) -> str | None:
-    """Finish, or forget, a move that broke off; the policy that it made champion, if it had come so far."""
+def finish_move(run: StepRun, registry: Registry) -> dict[str, Any] | None:
+    """Finish, or forget, a move that broke off; its verdict, if it had come so far that it is finished now."""
     note = registry.noted_move()
     if note is None:
         return None
@@ -103,7 +105,7 @@ def finish_move(run: StepRun, registry: Registry) -> str | None:
     at = served.number if served else None
     if at == note["to"]:
         _record(run, registry, note["verdict"])
-        return str(note["verdict"]["policy_id"])
+        return dict(note["verdict"])
     if at == note["from"]:
         registry.forget_move()
         return None
@@ -113,6 +115,18 @@ def finish_move(run: StepRun, registry: Registry) -> str | None:
         f"{note['to']} (the move is finished then) or to version {note['from']} (it is forgotten) in MLflow "
         "(`lakewheel ui`), and run this again. Nothing was moved."
     )
+
+
+def _finished(registry: Registry, verdict: dict[str, Any]) -> Moved:
+    """A rollback that broke off is the one that is asked for again; another one would go a step too far."""
+    served = registry.champion()
+    assert served is not None
+    policy_id, previous = str(verdict["policy_id"]), verdict["champion_policy_id"]
+    return Moved(verdict["decision"], policy_id, served.number, previous, is_new=True, finished=policy_id)
+
+
+def _policy_in(verdict: dict[str, Any] | None) -> str | None:
+    return str(verdict["policy_id"]) if verdict else None
 
 
 def _check_alias(registry: Registry, champion: str | None) -> None:

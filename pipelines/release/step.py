@@ -76,7 +76,7 @@ def release(
         finished = finish_move(run, registry) if registry else None
         verdicts = verdicts_of(spark_asker(lakehouse))
         champion = next(iter(champions(verdicts)[-1:]), None)
-        if row["policy_id"] == champion:
+        if champion and row["policy_id"] == champion:
             run.is_idle = finished is None
             return _champion_already(verdicts, champion)
         evidence = _evidence(run, gate, row["policy_id"], champion)
