@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,6 @@ def add_models(lakehouse: Lakehouse, *names: str) -> None:
                 tracking_run_id=logged(lakehouse, name, folder))
         )  # fmt: skip
     append_missing(lakehouse, "policies", frame(lakehouse, "policies", rows))
-    runs = [row("runs", run_id="x", status="done", rows_in=0, rows_out=0, rows_rejected=0)]
-    append_missing(lakehouse, "runs", frame(lakehouse, "runs", runs))
 
 
 def logged(lakehouse: Lakehouse, name: str, folder: Path) -> str:
@@ -68,7 +67,9 @@ def registry_of(lakehouse: Lakehouse) -> Registry:
     return reach(settings.tracking, lakehouse.place.home, settings.release.model_name)
 
 
-def measured(lakehouse: Lakehouse, policy_id: str, rival: str, digest: str = "v1", **changed: Any) -> None:
+def measured(
+    lakehouse: Lakehouse, policy_id: str, rival: str, digest: str = "v1", day: int = 1, **changed: Any
+) -> None:
     """A good model's figures against a rival; `changed` replaces some as metric in underscores: (value, low, high)."""
     rows = []
     for metric, figure in LEVEL.items():
@@ -80,6 +81,14 @@ def measured(lakehouse: Lakehouse, policy_id: str, rival: str, digest: str = "v1
                     value=value, low=low, high=high, prompts=100, run_id=f"evaluate {digest}")
             )  # fmt: skip
     append_missing(lakehouse, "evaluations", frame(lakehouse, "evaluations", rows))
+    add_run(lakehouse, f"evaluate {digest}", day)
+
+
+def add_run(lakehouse: Lakehouse, run_id: str, day: int) -> None:
+    """A run of the ledger on a day of November."""
+    began = datetime(2026, 11, day, tzinfo=timezone.utc)
+    told = row("runs", run_id=run_id, status="done", rows_in=0, rows_out=0, rows_rejected=0, started_at=began)
+    append_missing(lakehouse, "runs", frame(lakehouse, "runs", [told]))
 
 
 def released(lakehouse: Lakehouse, policy_id: str, *overrides: str, **gate: Any) -> Released:

@@ -6,11 +6,15 @@ import pytest
 
 from lakehouse.place import Lakehouse
 from lakehouse.read import current_version, read
+from lakehouse.write import append_missing
 from pipelines.release.promote import NotAccepted
 from pipelines.release.registry import RegistryDown
 from pipelines.release.rollback import NothingToRollBack
+from tests.lakehouse.rows import frame
+from tests.lakehouse.story import row
 from tests.pipelines.release.story import (
     add_models,
+    add_run,
     champion,
     decisions,
     history,
@@ -22,6 +26,7 @@ from tests.pipelines.release.story import (
     served,
 )
 
+pytestmark = pytest.mark.slow
 CLOSED = "http://127.0.0.1:9"
 
 
@@ -95,8 +100,8 @@ def test_an_equal_model_and_a_broken_one_are_told_apart_and_neither_moves(lakeho
 
 def test_figures_of_an_older_version_of_the_suite_do_not_count(lakehouse: Lakehouse) -> None:
     add_models(lakehouse, "new")
-    measured(lakehouse, "new", "base", "v1", win_rate_all=(0.5, 0.45, 0.55))
-    measured(lakehouse, "new", "base", "v2")
+    measured(lakehouse, "new", "base", "a", day=2)
+    measured(lakehouse, "new", "base", "b", day=1, win_rate_all=(0.5, 0.45, 0.55))
     assert released(lakehouse, "new").decision == "accept"
 
 
@@ -117,10 +122,6 @@ def test_a_registry_that_is_down_is_an_error_and_nothing_is_written(
 
 
 def test_an_untrusted_reward_model_is_an_objection_until_its_report_speaks_for_it(lakehouse: Lakehouse) -> None:
-    from lakehouse.write import append_missing
-    from tests.lakehouse.rows import frame
-    from tests.lakehouse.story import row
-
     add_models(lakehouse, "new")
     measured(lakehouse, "new", "base")
     trusting = "release.require_trust=true"
@@ -133,17 +134,9 @@ def test_an_untrusted_reward_model_is_an_objection_until_its_report_speaks_for_i
     for number, (value, words) in enumerate([(0.0, "It follows length."), (1.0, "Nothing speaks against it.")]):
         report = row("evaluations", evaluation_id=f"trust-{number}", policy_id="reward-1", suite="trust", metric="tune",
                      slice="all", value=value, note=words, run_id=f"report-{number}")  # fmt: skip
-        run = row("runs", run_id=f"report-{number}", status="done", rows_in=0, rows_out=0, rows_rejected=0,
-                  started_at=report_time(number))  # fmt: skip
         append_missing(lakehouse, "evaluations", frame(lakehouse, "evaluations", [report]))
-        append_missing(lakehouse, "runs", frame(lakehouse, "runs", [run]))
+        add_run(lakehouse, f"report-{number}", day=1 + number)
         if not value:
             told = released(lakehouse, "new", trusting)
             assert told.objections == ("The reward model reward-1 is not trusted: It follows length.",)
     assert released(lakehouse, "new", trusting).decision == "accept"
-
-
-def report_time(number: int) -> object:
-    from datetime import datetime, timezone
-
-    return datetime(2026, 11, 1 + number, tzinfo=timezone.utc)
