@@ -31,7 +31,7 @@ def export_door(
 
     Example:
 
-        lakewheel compare export votes.csv --policy 5f0c2b7e --against 91ab03cd
+        lakewheel compare export votes.csv --policy NEW --against OLD
     """
     from lakehouse.provenance import provenance_of
     from pipelines.release.compare import export_pairs

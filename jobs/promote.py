@@ -27,7 +27,7 @@ def promote(
     Examples:
 
         lakewheel promote
-        lakewheel promote 5f0c2b7e --by on-call
+        lakewheel promote ID --by on-call
     """
     asked = asked_of(context)
     show_move(asked, policy_promoted(asked, asked.open_lakehouse(), policy, by, again))

@@ -22,15 +22,13 @@ from pipelines.files import look_under
 from pipelines.pieces import Piece, given_pieces
 from pipelines.release.answers import all_answers, answers_of
 from pipelines.release.blind import Answers, BallotFileError, ballots_of, write_ballots
-from pipelines.release.evidence import ALL
+from pipelines.release.evidence import ALL, HUMAN
 from pipelines.release.evidence import TABLE as EVALUATIONS
 from pipelines.release.votes import records_in, vote_of
 from pipelines.reward.trust.estimate import Figure, mean_by_prompt
 from pipelines.taking import take_pieces
 
 EXPORT, TAKE = "compare.export", "compare.take"
-METRIC = "win_rate:human"
-"""What thresholds of the gate may name, like any other comparison."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def _figures(votes: list[dict[str, Any]], trust: TrustSettings) -> list[Figure]:
         slices[workload] = [vote for vote in votes if vote["workload"] == workload]
     return [
         mean_by_prompt(
-            METRIC,
+            HUMAN,
             numpy.array([vote["prompt_id"] for vote in some]),
             numpy.array([vote["value"] for vote in some], dtype=numpy.float64),
             trust,
@@ -173,13 +171,13 @@ def _other(figure: Figure) -> Figure:
 def _row(run: StepRun, answers: Answers, pair: tuple[str, str], figure: Figure) -> dict[str, Any]:
     policy, rival = pair
     return {
-        "evaluation_id": identity(policy, answers.suite, answers.suite_digest, METRIC, figure.slice, rival),
+        "evaluation_id": identity(policy, answers.suite, answers.suite_digest, HUMAN, figure.slice, rival),
         "policy_id": policy,
         "rival_policy_id": rival,
         "round": run.round,
         "suite": answers.suite,
         "suite_digest": answers.suite_digest,
-        "metric": METRIC,
+        "metric": HUMAN,
         "slice": figure.slice,
         "value": figure.value,
         "low": figure.low,

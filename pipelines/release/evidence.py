@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TABLE = "evaluations"
 ALL = "all"
-ANSWER = "answer"
+ANSWER, HUMAN = "answer", "win_rate:human"
 OTHER_PROMPTS = ("forgetting:", "regression:")
 """Metrics with prompts of their own: their slices are no workloads."""
 COMPARISONS = ("win_rate:", "difference:")
@@ -73,6 +73,10 @@ class Evidence:
             (one for one in self.figures if (one.suite, one.metric, one.slice, one.rival_policy_id) == wanted), None
         )
 
+    def contradicts_itself(self, found: Measured) -> bool:
+        """Whether there is another figure of the same name; which one is right, nobody can say."""
+        return any(one.key == found.key and one != found for one in self.figures)
+
     @property
     def digest(self) -> str:
         """What a verdict is known by, besides thresholds: who was compared, and every figure."""
@@ -90,8 +94,7 @@ def scorer_of(metric: str) -> str:
 
 def figures_in(rows: Iterable[Mapping[str, Any]]) -> tuple[Measured, ...]:
     """Rows of the table as figures, in a fixed order."""
-    found = {Measured(**{name: row[name] for name in FIGURES}) for row in rows}
-    return tuple(sorted(found, key=lambda one: (one.suite, one.metric, one.slice, one.rival_policy_id or "")))
+    return tuple(sorted({Measured(**{name: row[name] for name in FIGURES}) for row in rows}, key=repr))
 
 
 def figures_of(run: StepRun, policy_id: str, suites: Sequence[str]) -> tuple[Measured, ...]:
@@ -99,7 +102,9 @@ def figures_of(run: StepRun, policy_id: str, suites: Sequence[str]) -> tuple[Mea
     from pyspark.sql import functions as F
 
     own = run.read(TABLE).where((F.col("policy_id") == policy_id) & F.col("suite").isin(list(suites)))
-    newest = newest_versions(own, run.read("runs"))
+    newest = newest_versions(
+        own.where(F.col("metric") != HUMAN), run.read("runs")
+    )  # votes come later than what they judge
     kept = own.join(newest, on=["suite", "suite_digest"], how="left_semi").where("prompt_id IS NULL")
     return figures_in(row.asDict() for row in kept.select(*FIGURES).collect())
 

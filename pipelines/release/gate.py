@@ -20,6 +20,7 @@ from pipelines.release.words import (
     missing_in_words,
     not_a_number_in_words,
     open_in_words,
+    told_twice_in_words,
 )
 
 ACCEPT, REFUSE, CANNOT_TELL = "accept", "refuse", "cannot_tell"
@@ -107,6 +108,8 @@ def _objection(point: Point, evidence: Evidence, settings: ReleaseSettings) -> I
     name = figure_in_words(point.metric, point.slice, point.rival_policy_id, threshold.against)
     if found is None or found.value is None:
         yield Objection(True, missing_in_words(name, evidence.policy_id, found.note if found else None))
+    elif evidence.contradicts_itself(found):
+        yield Objection(True, told_twice_in_words(name))
     elif not all(math.isfinite(one) for one in (found.value, found.low, found.high) if one is not None):
         yield Objection(True, not_a_number_in_words(name))
     elif threshold.against and (found.prompts or 0) < settings.least_prompts:

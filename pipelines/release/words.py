@@ -35,6 +35,10 @@ def not_a_number_in_words(name: str) -> str:
     return f"{name} is not a number, so nothing follows from it. Look at the scores behind it, and evaluate again."
 
 
+def told_twice_in_words(name: str) -> str:
+    return f"{name} was measured twice on this version of the suite, with two results. Evaluate again."
+
+
 def missed_in_words(name: str, found: Measured, aim: str, threshold: ThresholdSettings) -> str:
     """Beyond doubt."""
     interval = found.low is not None and found.high is not None and threshold.bound != "value"

@@ -107,6 +107,14 @@ def test_no_value_and_no_number_refuse(changed: object) -> None:
     assert all(math.isfinite(value) for value in found.figures.values())
 
 
+def test_two_figures_of_one_name_refuse_whichever_comes_first() -> None:
+    other = compared("win_rate:reward", "all", 0.7, 0.6, 0.8)
+    for told in (evidence(*GOOD, other), evidence(other, *GOOD)):
+        found = decide(told, SETTINGS)
+        assert found.decision == "refuse"
+        assert "was measured twice on this version of the suite" in found.objections[0]
+
+
 def test_a_figure_against_somebody_else_does_not_count() -> None:
     """The base was beaten, and a champion is there."""
     found = decide(evidence(*GOOD, champion="old"), SETTINGS)
