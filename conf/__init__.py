@@ -17,6 +17,7 @@ from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
 from conf.pairs import PairsSettings
+from conf.release import ReleaseSettings, ThresholdSettings
 from conf.reward import RewardSettings
 from conf.score import CombinationSettings, ScoreSettings
 from conf.secret_names import SecretName
@@ -47,6 +48,7 @@ __all__ = [
     "PromptColumns",
     "PromptsSettings",
     "RaySettings",
+    "ReleaseSettings",
     "Resolved",
     "RewardSettings",
     "ScoreSettings",
@@ -56,6 +58,7 @@ __all__ = [
     "SettingsError",
     "SparkSettings",
     "StrategySettings",
+    "ThresholdSettings",
     "TrackingSettings",
     "TrainingSettings",
     "TrustSettings",

@@ -18,6 +18,7 @@ from conf.ground import (
 from conf.judges import CalibrationSettings, JudgeSettings
 from conf.pairs import PairsSettings
 from conf.redaction import RedactionSettings
+from conf.release import ReleaseSettings
 from conf.reward import RewardSettings
 from conf.rules import Rules
 from conf.score import ScoreSettings
@@ -57,6 +58,7 @@ class Settings(Section):
     tune: TuneSettings
     trust: TrustSettings
     ab: AbSettings
+    release: ReleaseSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

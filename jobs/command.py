@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from jobs import (
     ab,
+    compare,
     demo,
     doctor,
     erase,
@@ -17,6 +18,8 @@ from jobs import (
     judge,
     lineage,
     preferences,
+    promote,
+    release,
     reward,
     score,
     select,
@@ -110,6 +113,10 @@ app.command(epilog=EVERYWHERE)(generate.generate)
 app.command(epilog=EVERYWHERE)(score.score)
 app.add_typer(reward.reward, name="reward")
 app.command(epilog=EVERYWHERE)(tune.tune)
+app.command(epilog=EVERYWHERE)(release.release)
+app.command(epilog=EVERYWHERE)(promote.promote)
+app.command(epilog=EVERYWHERE)(promote.rollback)
+app.add_typer(compare.compare, name="compare")
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")

@@ -39,6 +39,13 @@ def commit_lock(lakehouse: Lakehouse, table: str) -> Iterator[None]:
 
 
 @contextmanager
+def name_lock(lakehouse: Lakehouse, name: str) -> Iterator[None]:
+    """Hold a name over several commits, such as a model's while its alias moves; the holder may commit meanwhile."""
+    with _file_lock(lakehouse.place.home.locks, name, lakehouse.settings, java=None):
+        yield
+
+
+@contextmanager
 def _file_lock(locks: Path, table: str, settings: LakehouseSettings, java: int | None) -> Iterator[None]:
     locks.mkdir(parents=True, exist_ok=True)
     lock, holder = FileLock(locks / f"{table}.lock"), locks / f"{table}.holder"

@@ -1,1 +1,1 @@
-"""What is served: the gate, the registry, champion and challenger, and A/B tests between the two."""
+"""What is served: the gate, the registry, promoting and rolling back, A/B tests, and asking people blindly."""

@@ -39,7 +39,7 @@ def reward_policy_row(
 
 def reward_maker(lakehouse: Lakehouse, settings: RewardSettings, policy_id: str | None = None) -> RewardMaker:
     """What scores by a reward model: the one that is named, or the newest."""
-    row = _stored(lakehouse, policy_id)
+    row = reward_row(lakehouse, policy_id)
     folder = lakehouse.place.home.models / row["location"]
     members = sorted(str(one) for one in folder.glob("member-*"))
     if not members:
@@ -52,7 +52,8 @@ def has_reward_model(lakehouse: Lakehouse) -> bool:
     return lakehouse.exists("policies") and bool(read(lakehouse, "policies").frame.where(f"kind = '{KIND}'").count())
 
 
-def _stored(lakehouse: Lakehouse, policy_id: str | None) -> dict[str, Any]:
+def reward_row(lakehouse: Lakehouse, policy_id: str | None = None) -> dict[str, Any]:
+    """The row of the reward model that is named, or of the newest."""
     from pyspark.sql import functions as F
 
     if lakehouse.exists("policies"):

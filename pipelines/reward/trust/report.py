@@ -18,7 +18,7 @@ from pipelines.reward.trust.held_out import Bin, accuracy_figures, calibration, 
 from pipelines.reward.trust.inputs import TrustInputs
 from pipelines.reward.trust.verdict import Verdict, verdict_of
 
-SUITE = "trust"
+SUITE, TUNE = "trust", "tune"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def rows_of(report: TrustReport, policy_id: str, round: int) -> list[dict[str, A
     """Rows of the table evaluations but for the run: a figure each, and the verdict (1: tune, 0: do not)."""
     verdict = report.verdict
     words = "; ".join(verdict.reasons) if verdict.reasons else "Nothing speaks against tuning on its word."
-    decided = Figure("tune", float(verdict.tune), prompts=_most_prompts(report), note=words)
+    decided = Figure(TUNE, float(verdict.tune), prompts=_most_prompts(report), note=words)
     bins = [one.accuracy for one in report.reliability]
     return [
         {
