@@ -129,8 +129,12 @@ app.command(epilog=EVERYWHERE)(demo.demo)
 
 
 def main() -> None:
-    """The entry point of the console script."""
-    app(prog_name="lakewheel")
+    """The entry point of the console script and of a Databricks task, which takes any SystemExit for a failure."""
+    try:
+        app(prog_name="lakewheel")
+    except SystemExit as ended:
+        if ended.code:
+            raise
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What databricks.yml deploys, held against what there is to deploy."""
