@@ -9,9 +9,10 @@ from typing import Any
 import numpy
 
 from pipelines.pictures import BLUE, GREEN, GREY, ORANGE, blank_canvas, tidied
-from pipelines.reward.trust.estimate import Figure
-from pipelines.reward.trust.inputs import Candidates, TrustInputs, floats
+from pipelines.reward.trust.inputs import Candidates, TrustInputs
 from pipelines.reward.trust.report import TrustReport
+from pipelines.statistics.arrays import floats
+from pipelines.statistics.estimate import Figure
 
 MOST_POINTS = 3000
 LENGTH_BINS = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conf import TrustSettings
-from pipelines.reward.trust.estimate import ALL, Figure
+from pipelines.statistics.estimate import ALL, Figure
 
 Find = Callable[[str], Figure]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.reward.trust.estimate import ALL, Figure
 from pipelines.reward.trust.report import TrustReport
 from pipelines.reward.trust.verdict import said
+from pipelines.statistics.estimate import ALL, Figure
 
 MEANINGS = {
     "pair_accuracy": ("held-out pair accuracy", "how often it prefers the answer that people prefer; 0.5 is chance"),
