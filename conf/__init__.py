@@ -1,5 +1,6 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
+from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
 from conf.ground import (
@@ -32,6 +33,7 @@ __all__ = [
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
+    "EvaluateSettings",
     "GenerateSettings",
     "JudgeSettings",
     "LakehouseSettings",
@@ -42,6 +44,7 @@ __all__ = [
     "PromptColumns",
     "PromptsSettings",
     "RaySettings",
+    "RegressionSettings",
     "Resolved",
     "RewardSettings",
     "ScoreSettings",

@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.combinations import conflicts
+from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
 from conf.ground import (
@@ -55,6 +56,7 @@ class Settings(Section):
     pairs: PairsSettings
     tune: TuneSettings
     trust: TrustSettings
+    evaluate: EvaluateSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":
