@@ -60,6 +60,15 @@ class Figure:
         return replace(self, note=" ".join(filter(None, (self.note, note))) or None)
 
 
+def said(figure: Figure) -> str:
+    """A figure in words: its value and interval."""
+    if figure.value is None:
+        return "(not measured)"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+
+
 def ratio(sums: Floats) -> Floats:
     """The first sum over the second: a mean, where the second one counts."""
     with numpy.errstate(divide="ignore", invalid="ignore"):
