@@ -11,6 +11,7 @@ from jobs import (
     demo,
     doctor,
     erase,
+    evaluate,
     generate,
     judge,
     lineage,
@@ -106,6 +107,7 @@ app.command(epilog=EVERYWHERE)(generate.generate)
 app.command(epilog=EVERYWHERE)(score.score)
 app.add_typer(reward.reward, name="reward")
 app.command(epilog=EVERYWHERE)(tune.tune)
+app.command(epilog=EVERYWHERE)(evaluate.evaluate)
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
