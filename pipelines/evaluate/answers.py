@@ -62,7 +62,6 @@ def draw_missing(ledger: Ledger, entrant: Entrant, suite: Suite, settings: Evalu
         drawing.likelihoods(golds, settings.prompts_per_batch)
     finally:
         engine.close()
-        ledger.keep(at_once=True)
     return Drawn(drawing.answers, drawing.left, drawing.spent, perf_counter() - started)
 
 

@@ -63,6 +63,6 @@ def _check_address(engine: EngineSettings, policies: Sequence[Policy]) -> None:
     others = [one.name for one in policies if one.row["kind"] != BASE]
     if engine.kind == "url" and others:
         raise OneModelBehindAddress(
-            f"expected an engine that can load {', '.join(others)}, and engine.kind is url: the address would answer for "
-            "every model. Evaluate with engine.kind: transformers or vllm."
+            f"expected an engine that can load {', '.join(others)}, and engine.kind is url: the address would answer "
+            "for every model. Evaluate with engine.kind: transformers or vllm."
         )

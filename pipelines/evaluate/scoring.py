@@ -74,7 +74,6 @@ def score_missing(
             tell(f"{marker.metric}: {min(start + per_batch, len(groups))} of {len(groups)} answers")
     finally:
         scorer.close()
-        ledger.keep(at_once=True)
     return spent
 
 

@@ -72,6 +72,7 @@ def evaluate(
         tell(what_it_can_show(len(suite.workloads), bench.settings))
         ledger = Ledger.read(run, bench.settings.suite, ids)
         markers = markers_of(bench.settings, bench.makers)
+        _known(run, entrants)
         drawn = [_drawn(run, ledger, one, suite, bench.settings, tell) for one in entrants]
         for marker in markers:
             _scored(run, ledger, marker, entrants, suite, bench, tell)
@@ -86,24 +87,23 @@ def evaluate(
     return Evaluated(report, sum(one.answers for one in drawn), left, is_new, tracking_run_id)
 
 
+def _known(run: StepRun, entrants: Sequence[Entrant]) -> None:
+    """Every model is a row of policies before any row points to it."""
+    there = run.lakehouse.exists("policies")
+    known = {row["policy_id"] for row in run.read("policies").select("policy_id").collect()} if there else set()
+    unknown = [one.policy.row for one in entrants if one.policy_id not in known]
+    if unknown:
+        run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), unknown), counts=False)
+
+
 def _drawn(
     run: StepRun, ledger: Ledger, entrant: Entrant, suite: Suite, settings: EvaluateSettings, tell: Tell
 ) -> Drawn:
-    """What a model was asked is in costs, and who it is in policies, where rows can point to it."""
+    """One model's answers; what they took is in costs."""
     drawn = draw_missing(ledger, entrant, suite, settings, tell)
     if drawn.answers:
-        policies = frame_of(run.lakehouse.spark, table_named("policies"), [entrant.policy.row])
-        run.append("policies", policies.drop("run_id"), counts=False)
-        spent = drawn.spent
-        run.costs.append(
-            Cost(
-                model=entrant.policy_id,
-                prompt_tokens=spent.prompt_tokens,
-                answer_tokens=spent.answer_tokens,
-                seconds=drawn.seconds,
-                money=spent.money,
-            )
-        )
+        tokens = (drawn.spent.prompt_tokens, drawn.spent.answer_tokens)
+        run.costs.append(Cost("all", entrant.policy_id, *tokens, seconds=drawn.seconds, money=drawn.spent.money))
     return drawn
 
 
@@ -112,8 +112,8 @@ def _scored(
 ) -> None:
     spent = score_missing(ledger, marker, entrants, suite, bench.answers_per_batch, tell)
     if spent.prompt_tokens or spent.answer_tokens:
-        used = Cost("all", marker.metric, spent.prompt_tokens, spent.answer_tokens, money=spent.money)
-        run.costs.append(used)
+        tokens = (spent.prompt_tokens, spent.answer_tokens)
+        run.costs.append(Cost("all", marker.metric, *tokens, money=spent.money))
 
 
 def _report(
