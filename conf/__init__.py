@@ -1,6 +1,7 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
 from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
+from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
 from conf.ground import (
@@ -35,6 +36,7 @@ __all__ = [
     "DocumentsSettings",
     "EngineSettings",
     "Entry",
+    "EvaluateSettings",
     "GenerateSettings",
     "GuardrailSettings",
     "JudgeSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "PromptColumns",
     "PromptsSettings",
     "RaySettings",
+    "RegressionSettings",
     "ReleaseSettings",
     "Resolved",
     "RewardSettings",

@@ -5,6 +5,7 @@ from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
 from conf.combinations import conflicts
+from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
 from conf.ground import (
@@ -25,6 +26,7 @@ from conf.score import ScoreSettings
 from conf.section import Identifier, Section
 from conf.selection import SelectionSettings
 from conf.steps import DocumentsSettings, PromptsSettings
+from conf.tao import TaoSettings
 from conf.trust import TrustSettings
 from conf.tune import TuneSettings
 
@@ -57,8 +59,10 @@ class Settings(Section):
     pairs: PairsSettings
     tune: TuneSettings
     trust: TrustSettings
+    tao: TaoSettings
     ab: AbSettings
     release: ReleaseSettings
+    evaluate: EvaluateSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

@@ -13,6 +13,7 @@ from jobs import (
     demo,
     doctor,
     erase,
+    evaluate,
     generate,
     init,
     judge,
@@ -28,6 +29,7 @@ from jobs import (
     status,
     tables,
     take,
+    tao,
     tune,
     ui,
     upkeep,
@@ -113,6 +115,7 @@ app.command(epilog=EVERYWHERE)(generate.generate)
 app.command(epilog=EVERYWHERE)(score.score)
 app.add_typer(reward.reward, name="reward")
 app.command(epilog=EVERYWHERE)(tune.tune)
+app.command(epilog=EVERYWHERE)(evaluate.evaluate)
 app.command(epilog=EVERYWHERE)(release.release)
 app.command(epilog=EVERYWHERE)(promote.promote)
 app.command(epilog=EVERYWHERE)(promote.rollback)
@@ -120,6 +123,7 @@ app.add_typer(compare.compare, name="compare")
 app.add_typer(take.ratings, name="ratings")
 app.add_typer(judge.judge, name="judge")
 app.add_typer(preferences.preferences, name="preferences")
+app.command(epilog=EVERYWHERE)(tao.tao)
 app.command(epilog=EVERYWHERE)(status.status)
 app.command(epilog=EVERYWHERE)(status.costs)
 app.add_typer(ab.ab, name="ab")

@@ -89,7 +89,7 @@ def votes_taken(asked: Asked, lakehouse: Lakehouse, file: Path, round: int | Non
 
 def show_count(found: Counted) -> None:
     """The votes, and what they come to."""
-    from pipelines.reward.trust.verdict import said
+    from pipelines.statistics.estimate import said
 
     refused = f", {found.rejected} refused" if found.rejected else ""
     show_line(f"compare: {found.votes} votes, {found.new} new{refused}, {found.unanswered} left empty")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.statistics.estimate import Figure
 
 BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#c05621", "#2f855a", "#718096"
 
@@ -24,3 +29,25 @@ def tidied(drawn: Any) -> Any:
         axes.grid(alpha=0.25, linewidth=0.6)
         axes.set_axisbelow(True)
     return drawn
+
+
+def drawn_picture(draw: Callable[[Any, Any], None], shown: Any, height_inches: float = 0) -> bytes:
+    """What a function draws onto a canvas, as the bytes of a PNG file."""
+    made = blank_canvas(max(4.2, height_inches))
+    draw(made, shown)
+    out = BytesIO()
+    tidied(made).savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()
+
+
+def reach(figures: Sequence[Figure]) -> list[list[float]]:
+    """How far each interval reaches below and above its value; nowhere where there is none."""
+    ends = [(one.value, one.low, one.high) for one in figures]
+    below = [0.0 if low is None or value is None else max(0.0, value - low) for value, low, _ in ends]
+    above = [0.0 if high is None or value is None else max(0.0, high - value) for value, _, high in ends]
+    return [below, above]
+
+
+def shortened(text: str, most: int = 28) -> str:
+    """A label that leaves room for the picture."""
+    return text if len(text) <= most else text[: most - 1] + "…"

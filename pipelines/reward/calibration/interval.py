@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakehouse.identity import identity
 from pipelines.reward.calibration.agreement import AGREEMENTS, Sample, accuracy, hits, value_of
+from pipelines.statistics.shares import clopper_pearson
 
 if TYPE_CHECKING:
     from numpy import float64, int64
@@ -104,12 +105,7 @@ def _tail(number: int, confidence: float) -> float:
 
 
 def _share(sample: Sample, confidence: float) -> Figure:
-    from scipy import stats
-
-    number, right = len(sample), round(float(hits(sample).sum()))
-    tail = (1 - confidence) / 2
-    low = 0.0 if right == 0 else float(stats.beta.ppf(tail, right, number - right + 1))
-    high = 1.0 if right == number else float(stats.beta.ppf(1 - tail, right + 1, number - right))
+    low, high = clopper_pearson(round(float(hits(sample).sum())), len(sample), confidence)
     return Figure(value_of(accuracy, sample), low, high)
 
 

@@ -13,8 +13,9 @@ import numpy
 
 from conf import TrustSettings
 from pipelines.reward.trust.candidates import Group, groups_of
-from pipelines.reward.trust.estimate import ALL, Figure, estimated, mean_by_prompt
-from pipelines.reward.trust.inputs import Candidates, Floats, Texts, floats
+from pipelines.reward.trust.inputs import Candidates
+from pipelines.statistics.arrays import Floats, Texts, floats
+from pipelines.statistics.estimate import ALL, Figure, estimated, mean_by_prompt
 
 
 @dataclass(frozen=True)

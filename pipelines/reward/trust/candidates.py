@@ -8,9 +8,10 @@ import numpy
 from numpy.typing import NDArray
 
 from conf import TrustSettings
-from pipelines.reward.trust.estimate import Figure, estimated, mean_by_prompt
-from pipelines.reward.trust.inputs import Candidates, Floats, Texts, floats
+from pipelines.reward.trust.inputs import Candidates
 from pipelines.reward.trust.ranks import correlation, kendall_tau_b, moments, ranks, spearman
+from pipelines.statistics.arrays import Floats, Texts, floats
+from pipelines.statistics.estimate import Figure, estimated, mean_by_prompt
 
 Group = NDArray[numpy.int64]
 

@@ -7,8 +7,8 @@ from functools import partial
 import numpy
 
 from conf import TrustSettings
-from pipelines.reward.trust.estimate import Figure, estimated
-from pipelines.reward.trust.inputs import Floats, Texts, floats
+from pipelines.statistics.arrays import Floats, Texts, floats
+from pipelines.statistics.estimate import Figure, estimated
 
 BINS = 10
 GRID = 100

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy
 
 from conf import TrustSettings
-from pipelines.reward.trust.estimate import ALL, Figure, estimated
-from pipelines.reward.trust.inputs import Floats, Pairs, Texts, floats
+from pipelines.reward.trust.inputs import Pairs
+from pipelines.statistics.arrays import Floats, Texts, floats
+from pipelines.statistics.estimate import ALL, Figure, estimated
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
-Floats = NDArray[numpy.float64]
-Texts = NDArray[Any]
+from pipelines.statistics.arrays import Floats, Texts, floats
+
 Flags = NDArray[numpy.bool_]
 
 
@@ -95,11 +95,6 @@ def _columns(kind: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     texts, own = ("prompt_id", "workload"), [one.name for one in fields(kind) if one.name not in ("tie", "others")]
     told = {name: [row[name] for row in rows] for name in own}
     return {name: numpy.array(values, dtype=str) if name in texts else floats(values) for name, values in told.items()}
-
-
-def floats(values: Any) -> Floats:
-    """Values as numbers to compute with."""
-    return numpy.asarray(values, dtype=numpy.float64)
 
 
 def _check_lengths(what: str, arrays: Any, more: Mapping[str, Any] = MappingProxyType({})) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from io import BytesIO
+from collections.abc import Mapping
 from typing import Any
 
 import numpy
 
-from pipelines.pictures import BLUE, GREEN, GREY, ORANGE, blank_canvas, tidied
-from pipelines.reward.trust.estimate import Figure
-from pipelines.reward.trust.inputs import Candidates, TrustInputs, floats
+from pipelines.pictures import BLUE, GREEN, GREY, ORANGE, drawn_picture, reach, shortened
+from pipelines.reward.trust.inputs import Candidates, TrustInputs
 from pipelines.reward.trust.report import TrustReport
+from pipelines.statistics.arrays import floats
+from pipelines.statistics.estimate import Figure
 
 MOST_POINTS = 3000
 LENGTH_BINS = 10
@@ -20,10 +20,12 @@ LENGTH_BINS = 10
 def pictures_of(report: TrustReport, inputs: TrustInputs) -> dict[str, bytes]:
     """Every picture that there is something to show for, by its name."""
     drawn = {
-        "accuracy": _drawn(_accuracy, report, 2 + 0.55 * len(_accuracies(report))) if _accuracies(report) else None,
-        "reliability": _drawn(_reliability, report) if report.reliability else None,
-        "best_of_n": _drawn(_best_of, report) if report.sizes else None,
-        "length": _drawn(_length, inputs.candidates) if len(inputs.candidates.score) else None,
+        "accuracy": drawn_picture(_accuracy, report, 2 + 0.55 * len(_accuracies(report)))
+        if _accuracies(report)
+        else None,
+        "reliability": drawn_picture(_reliability, report) if report.reliability else None,
+        "best_of_n": drawn_picture(_best_of, report) if report.sizes else None,
+        "length": drawn_picture(_length, inputs.candidates) if len(inputs.candidates.score) else None,
     }
     return {name: picture for name, picture in drawn.items() if picture}
 
@@ -34,14 +36,6 @@ TITLES: Mapping[str, str] = {
     "best_of_n": "What choosing among more candidates gains",
     "length": "Reward against length",
 }
-
-
-def _drawn(draw: Callable[[Any, Any], None], shown: Any, height_inches: float = 0) -> bytes:
-    made = blank_canvas(max(4.2, height_inches))
-    draw(made, shown)
-    out = BytesIO()
-    tidied(made).savefig(out, format="png", metadata={"Software": None})
-    return out.getvalue()
 
 
 def _accuracies(report: TrustReport) -> list[tuple[Figure, Figure]]:
@@ -58,9 +52,9 @@ def _accuracy(canvas: Any, report: TrustReport) -> None:
     for offset, which, color, label in ((0.12, 0, BLUE, "reward model"), (-0.12, 1, ORANGE, "picking the longer")):
         figures = [pair[which] for pair in shown]
         values = floats([figure.value for figure in figures])
-        axes.errorbar(values, places + offset, xerr=_reach(figures), fmt="o", color=color, capsize=3, label=label)
+        axes.errorbar(values, places + offset, xerr=reach(figures), fmt="o", color=color, capsize=3, label=label)
     axes.axvline(0.5, color=GREY, linestyle="--", linewidth=1)
-    axes.set_yticks(places, [_shortened(f"{one.slice} ({one.prompts} prompts)") for one, _ in shown])
+    axes.set_yticks(places, [shortened(f"{one.slice} ({one.prompts} prompts)") for one, _ in shown])
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set(xlim=(-0.02, 1.02), xlabel="share of held-out pairs (0.5: chance)", title=TITLES["accuracy"])
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
@@ -72,7 +66,7 @@ def _reliability(canvas: Any, report: TrustReport) -> None:
     right = [one.accuracy for one in report.reliability]
     values = floats([one.value for one in right])
     axes.plot([0.5, 1], [0.5, 1], color=GREY, linestyle="--", linewidth=1, label="as sure as it should be")
-    axes.errorbar(sure, values, yerr=_reach(right), fmt="o-", color=BLUE, capsize=3, label="reward model")
+    axes.errorbar(sure, values, yerr=reach(right), fmt="o-", color=BLUE, capsize=3, label="reward model")
     axes.set(ylabel="how often it is right", ylim=(-0.02, 1.02), title=TITLES["reliability"])
     axes.legend(frameon=False, loc="lower right")
     counts.bar(sure, [one.pairs for one in report.reliability], width=0.02, color=BLUE, alpha=0.5)
@@ -125,15 +119,3 @@ def _found(report: TrustReport, metric: str, slice: str = "all") -> Figure:
     figure = report.figure(metric, slice)
     assert figure is not None, (metric, slice)
     return figure
-
-
-def _reach(figures: list[Figure]) -> Any:
-    """How far each interval reaches below and above its value; nowhere where there is none."""
-    ends = [(one.value, one.low, one.high) for one in figures]
-    below = [0.0 if low is None or value is None else max(0.0, value - low) for value, low, _ in ends]
-    above = [0.0 if high is None or value is None else max(0.0, high - value) for value, _, high in ends]
-    return numpy.array([below, above])
-
-
-def _shortened(text: str, most: int = 28) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

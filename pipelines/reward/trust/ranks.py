@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy
 
-from pipelines.reward.trust.inputs import Floats, floats
+from pipelines.statistics.arrays import Floats, floats
 
 
 def ranks(values: Floats) -> Floats:

@@ -13,10 +13,10 @@ from lakehouse.identity import identity
 from pipelines.reward.trust.best_of import curve_figures, curves_of, gain_figures
 from pipelines.reward.trust.candidates import agreement_figures, length_figures, tied_figure
 from pipelines.reward.trust.drift import drift_figures
-from pipelines.reward.trust.estimate import ALL, Figure
 from pipelines.reward.trust.held_out import Bin, accuracy_figures, calibration, judged
 from pipelines.reward.trust.inputs import TrustInputs
 from pipelines.reward.trust.verdict import Verdict, verdict_of
+from pipelines.statistics.estimate import ALL, Figure
 
 SUITE, TUNE = "trust", "tune"
 

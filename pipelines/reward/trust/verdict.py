@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conf import TrustSettings
-from pipelines.reward.trust.estimate import ALL, Figure
+from pipelines.statistics.estimate import ALL, Figure, said
 
 Find = Callable[[str], Figure]
 
@@ -108,15 +108,6 @@ def _about_others(agreements: list[Figure], certified: Mapping[str, bool], setti
             yield f"It parts from {figure.slice}: they agree to {said(figure)} (1: fully, 0: as by chance)."
     for name in sorted(name for name, is_certified in certified.items() if not is_certified):
         yield f"The judge {name} is uncertified: nobody has shown that it agrees with people."
-
-
-def said(figure: Figure) -> str:
-    """A figure in words: its value and interval."""
-    if figure.value is None:
-        return "(not measured)"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
 
 
 def _above(value: float | None, floor: float) -> bool:

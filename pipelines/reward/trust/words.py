@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from pipelines.reward.trust.estimate import ALL, Figure
+from pipelines.pages import Section
 from pipelines.reward.trust.report import TrustReport
-from pipelines.reward.trust.verdict import said
+from pipelines.statistics.estimate import ALL, Figure, said
 
 MEANINGS = {
     "pair_accuracy": ("held-out pair accuracy", "how often it prefers the answer that people prefer; 0.5 is chance"),
@@ -28,16 +27,6 @@ MEANINGS = {
     "drift_distance": ("drift, at most", "how far the cumulative shares lie apart (Kolmogorov-Smirnov)"),
 }
 BY_WORKLOAD = ("pair_accuracy", "pick_longer_accuracy", "true_gain", "oracle_share")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the page: a title, sentences, and a table, as far as it has them."""
-
-    title: str
-    sentences: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def sections_of(report: TrustReport) -> list[Section]:

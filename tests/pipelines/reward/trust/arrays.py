@@ -7,7 +7,8 @@ from typing import Any
 import numpy
 
 from conf import TrustSettings, load_settings
-from pipelines.reward.trust.inputs import Candidates, Pairs, TrustInputs, floats
+from pipelines.reward.trust.inputs import Candidates, Pairs, TrustInputs
+from pipelines.statistics.arrays import floats
 
 
 def settings_with(**changes: Any) -> TrustSettings:

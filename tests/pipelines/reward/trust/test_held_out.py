@@ -6,8 +6,8 @@ import numpy
 import pytest
 from sklearn.calibration import calibration_curve
 
-from pipelines.reward.trust.estimate import Figure
 from pipelines.reward.trust.held_out import accuracy_figures, calibration, judged
+from pipelines.statistics.estimate import Figure
 from tests.pipelines.reward.trust.arrays import made_up, pairs_of, settings_with
 
 SETTINGS = settings_with(resamples=500)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy
 from numpy.typing import NDArray
 
-from conf import TrustSettings
 from lakehouse.identity import identity
-from pipelines.reward.trust.inputs import Floats, Texts, floats
 from pipelines.splitmix import STEP, mixed
+from pipelines.statistics.arrays import Floats, Texts, floats
+from pipelines.statistics.shares import clopper_pearson
 
 ALL = "all"
 CELLS_AT_ONCE = 4_000_000
@@ -23,9 +24,28 @@ Statistic = Callable[[Floats], Floats]
 """From rows of sums to one figure for each row; NaN where there is none."""
 
 
+class Resampling(Protocol):
+    """What an interval needs to be told; the settings of every report have it."""
+
+    @property
+    def confidence(self) -> float:
+        """The share of intervals that hold the true figure."""
+        ...
+
+    @property
+    def resamples(self) -> int:
+        """How often prompts are drawn anew."""
+        ...
+
+    @property
+    def least_prompts(self) -> int:
+        """Fewer prompts than these are said to be few."""
+        ...
+
+
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the report; no value means that it could not be measured, and the note says why."""
+    """One figure; no value means that it could not be measured, and the note says why."""
 
     metric: str
     value: float | None
@@ -40,6 +60,15 @@ class Figure:
         return replace(self, note=" ".join(filter(None, (self.note, note))) or None)
 
 
+def said(figure: Figure) -> str:
+    """A figure in words: its value and interval."""
+    if figure.value is None:
+        return "(not measured)"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+
+
 def ratio(sums: Floats) -> Floats:
     """The first sum over the second: a mean, where the second one counts."""
     with numpy.errstate(divide="ignore", invalid="ignore"):
@@ -50,7 +79,7 @@ def estimated(
     metric: str,
     prompt_ids: Texts,
     columns: Floats,
-    settings: TrustSettings,
+    settings: Resampling,
     statistic: Statistic = ratio,
     slice: str = ALL,
     is_share: bool = False,
@@ -63,15 +92,16 @@ def estimated(
     figure = Figure(metric, value, prompts=len(names), slice=slice)
     if len(names) == 1:
         return figure.noted("One prompt gives no interval.")
-    low, high = _interval(names, sums, statistic, settings)
-    if is_share and low == high and value in (0.0, 1.0):
-        low, high = _interval_of_unanimity(value, len(names), settings.confidence)
+    drawn = statistic(resampled_sums(names, sums, settings.resamples))
+    low, high = interval_of(drawn, len(names), settings.confidence)
+    if is_share and low == high and value in (0.0, 1.0):  # resamples agree too: what is left is what a binomial leaves
+        low, high = clopper_pearson(round(value * len(names)), len(names), settings.confidence)
     few = len(names) < settings.least_prompts
     return replace(figure, low=low, high=high, note=f"Only {len(names)} prompts." if few else None)
 
 
 def mean_by_prompt(
-    metric: str, prompt_ids: Texts, values: Floats, settings: TrustSettings, slice: str = ALL, is_share: bool = False
+    metric: str, prompt_ids: Texts, values: Floats, settings: Resampling, slice: str = ALL, is_share: bool = False
 ) -> Figure:
     """The mean of one value for each prompt; prompts whose value is NaN are left out and counted."""
     known = numpy.isfinite(values)
@@ -108,20 +138,23 @@ def _drawn_counts(names: Texts, resamples: int) -> Iterator[NDArray[numpy.float6
         yield numpy.bincount(cells, minlength=rows * prompts).reshape(rows, prompts).astype(float)
 
 
-def _interval(
-    names: Texts, sums: Floats, statistic: Statistic, settings: TrustSettings
-) -> tuple[float | None, float | None]:
-    """Over the resamples that have a figure at all, if more than half of them do."""
-    drawn = statistic(resampled_sums(names, sums, settings.resamples))
+def interval_of(drawn: Floats, prompts: int, confidence: float) -> tuple[float | None, float | None]:
+    """The middle part of the resamples that have a figure at all, if more than half of them do.
+
+    The ends are taken a little further out, as Student's distribution is wider than the normal one and as a sample
+    spreads less than what it was drawn from (Hesterberg's expanded percentiles): else few prompts look like certainty.
+    """
     known = drawn[numpy.isfinite(drawn)]
     if 2 * len(known) <= len(drawn):
         return None, None
-    outside = (1 - settings.confidence) / 2
+    outside = _outside(prompts, confidence)
     low, high = numpy.quantile(known, [outside, 1 - outside])
     return float(low), float(high)
 
 
-def _interval_of_unanimity(value: float, prompts: int, confidence: float) -> tuple[float, float]:
-    """Where every prompt says the same, resamples do too; what is left to chance is what a binomial leaves (exact)."""
-    reach = ((1 - confidence) / 2) ** (1 / prompts)
-    return (reach, 1.0) if value == 1.0 else (0.0, 1 - reach)
+def _outside(prompts: int, confidence: float) -> float:
+    """The share of resamples beyond each end."""
+    from scipy import stats
+
+    reach = stats.t.ppf((1 + confidence) / 2, prompts - 1) * (prompts / (prompts - 1)) ** 0.5
+    return float(stats.norm.cdf(-reach))

@@ -1,0 +1,118 @@
+"""The door `tao`: the wheel turns once, or a part of a turn; every step is also a command of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from jobs.options import Asked, asked_of
+from jobs.showing import show_json, show_line
+from jobs.tao_steps import STEPS, Name, Turn
+
+if TYPE_CHECKING:
+    from lakehouse.place import Lakehouse
+
+NAMES = get_args(Name)
+
+
+class StepUnknown(ValueError):
+    """A name that no step of the loop has."""
+
+
+@dataclass
+class Turned:
+    """What a turn of the wheel came to, step by step."""
+
+    round: int
+    steps: dict[str, str] = field(default_factory=dict)
+    """What each step said, in its one line."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+    """What each step returned."""
+    stopped: str | None = None
+    """Why the turn ended before its last step."""
+
+
+def tao(
+    context: typer.Context,
+    round: Annotated[int | None, typer.Option(min=1, help="The round; else the one that is not decided yet.")] = None,
+    first: Annotated[str, typer.Option("--from", metavar="STEP", help=f"The first step: {', '.join(NAMES)}.")] = NAMES[
+        0
+    ],
+    last: Annotated[str, typer.Option("--to", metavar="STEP", help="The last step.")] = NAMES[-1],
+) -> None:
+    """Turn the wheel: select prompts, learn what is better, draw, score, tune, evaluate, and decide.
+
+    Only what is new is drawn and scored, so a turn that was killed goes on where it was, and one with nothing new costs
+    little.
+
+    Examples:
+
+        lakewheel tao
+        lakewheel tao --from generate --to score
+    """
+    asked = asked_of(context)
+    wanted = steps_between(first, last)
+    turned = wheel_turned(asked, asked.open_lakehouse(), round, wanted)
+    if asked.as_json:
+        told = {"round": turned.round, "steps": turned.steps, "seconds": turned.seconds, "stopped": turned.stopped}
+        return show_json(told)
+    if turned.stopped:
+        show_line(turned.stopped)
+    return show_line(f"round {turned.round}: `lakewheel status` shows it, `lakewheel costs` what it took", style="dim")
+
+
+def steps_between(first: str, last: str) -> tuple[str, ...]:
+    """The names of the steps from one to another, both included."""
+    for name in (first, last):
+        if name not in NAMES:
+            raise StepUnknown(f"expected a step of the loop, one of {', '.join(NAMES)}, and got {name}.")
+    wanted = NAMES[NAMES.index(first) : NAMES.index(last) + 1]
+    if not wanted:
+        raise StepUnknown(f"expected --from before --to, and {first} comes after {last} in {', '.join(NAMES)}.")
+    return tuple(wanted)
+
+
+def wheel_turned(
+    asked: Asked, lakehouse: Lakehouse, round: int | None = None, names: tuple[str, ...] = NAMES
+) -> Turned:
+    """The steps in their order, in one Spark session and one Ray; each says its line as soon as it is done."""
+    from lakehouse.asking import spark_asker
+    from pipelines.prompts.rounds import round_to_turn
+
+    turned = Turned(round or round_to_turn(spark_asker(lakehouse)))
+    turn = Turn(asked, lakehouse, turned.round, turned.found)
+    with _shared_ray(asked, names) as before:
+        for place, name in enumerate(names, start=1):
+            before(name)
+            began = monotonic()
+            turned.steps[name] = STEPS[name].act(turn)
+            turned.seconds[name] = monotonic() - began
+            if not asked.as_json:
+                show_line(f"[{place}/{len(names)}, {turned.seconds[name]:.0f} s] {turned.steps[name]}")
+            if turn.stop:
+                turned.stopped = turn.stop
+                break
+    return turned
+
+
+@contextmanager
+def _shared_ray(asked: Asked, names: tuple[str, ...]) -> Iterator[Callable[[str], None]]:
+    """One cluster from the first step that draws or scores to the last; before and after, its memory is free."""
+    using = [name for name in names if STEPS[name].needs_ray]
+    with ExitStack() as open_for_now:
+
+        def before(name: str) -> None:
+            if using and name == using[0]:
+                from pipelines.crew.cluster import ray_cluster
+
+                open_for_now.enter_context(ray_cluster(asked.resolved.settings.ray))
+            elif not using or names.index(name) > names.index(using[-1]):
+                open_for_now.close()
+
+        yield before

@@ -1,0 +1,1 @@
+"""Measuring models on prompts that none has learned from, each against the others, with intervals on every number."""
