@@ -52,13 +52,16 @@ def start_door(
 def experiment_started(
     asked: Asked, lakehouse: Lakehouse, name: str, champion: str | None, challenger: str | None
 ) -> Plan:
-    """A new test of these two models."""
+    """A new test of these two models; of the champion, and of what the gate accepted last, where none is named."""
+    from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
     from pipelines.release.ab.steps import start
+    from pipelines.release.verdicts import challenger_of, champion_of
 
-    settings = asked.resolved.settings.ab
+    settings, asker = asked.resolved.settings.ab, spark_asker(lakehouse)
+    arms = (champion or champion_of(asker), challenger or challenger_of(asker))
     with working("starting the test"):
-        return start(lakehouse, name, champion, challenger, settings, provenance_of(asked.resolved), _now())
+        return start(lakehouse, name, *arms, settings, provenance_of(asked.resolved), _now())
 
 
 @ab.command("take", epilog=EVERYWHERE)

@@ -1,55 +1,38 @@
-"""The door `demo`: a made-up company's files become tables, answers are drawn, and what came of it is shown."""
+"""The door `demo`: a made-up company's wheel turns twice, and what came of it is shown."""
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from jobs.generate import candidates_generated
-from jobs.generate import said_of as said_of_candidates
+from jobs.demo_pages import Shown, before_and_after, refused_and_redacted, show_demo
 from jobs.options import Asked, asked_of
 from jobs.preferences import preferences_taken
-from jobs.select import prompts_selected, said_of_selection, show_prompts
-from jobs.showing import show_json, show_line, show_rows, working
+from jobs.promote import policy_promoted
+from jobs.promote import said_of as said_of_move
+from jobs.showing import show_json, show_line, working
 from jobs.sql import answer
 from jobs.take import documents_taken, ratings_taken, requests_taken, said_of
+from jobs.tao import NAMES, Turned, wheel_turned
 
-REFUSED = "SELECT step, reason, count(*) AS rows, any_value(detail) AS detail FROM rejections GROUP BY ALL ORDER BY ALL"
-REDACTED = """
-    SELECT workload, messages[1].content AS prompt, response
-    FROM requests WHERE messages[1].content LIKE '%[EMAIL_1]%' ORDER BY length(messages[1].content) LIMIT 1
+if TYPE_CHECKING:
+    from lakehouse.place import Lakehouse
+
+HELD_OUT = """
+    SELECT p.workload, p.messages[1].content AS prompt, r.extra['id'] AS id
+    FROM prompts p CROSS JOIN UNNEST(p.request_ids) AS asked(request_id) JOIN requests r USING (request_id)
+    WHERE p.split = 'holdout' AND len(p.messages) = 1
 """
-PEOPLE = """
-    SELECT coalesce(workload, 'not said') AS workload, count(*) AS requests, count(DISTINCT subject_id) AS people,
-           count(*) FILTER (feedback = 'up') AS thumbs_up, count(*) FILTER (feedback = 'down') AS thumbs_down
-    FROM requests GROUP BY ALL ORDER BY requests DESC
+DRAWN = """
+    SELECT p.prompt_id, r.extra['id'] AS id, c.answer, s.value AS score
+    FROM candidates c JOIN prompts p USING (prompt_id) JOIN requests r ON r.request_id = p.request_ids[1]
+    JOIN scores s ON s.candidate_id = c.candidate_id AND s.scorer = 'combined'
 """
-ONE_PROMPT = """
-    SELECT strategy, answer, round(log_probability, 1) AS log_probability
-    FROM candidates WHERE prompt_id = (
-        SELECT prompt_id FROM candidates JOIN prompts USING (prompt_id) WHERE strategy LIKE 'examples%'
-        ORDER BY length(messages[-1].content), prompt_id LIMIT 1
-    ) ORDER BY strategy, sample_index
-"""
-ITS_WORDS = """
-    SELECT messages[-1].content AS prompt FROM prompts JOIN candidates USING (prompt_id) WHERE strategy LIKE 'examples%'
-    ORDER BY length(messages[-1].content), prompt_id LIMIT 1
-"""
-PROMPTS_DRAWN_FOR = 12
-NEXT = (
-    "lakewheel tables",
-    "lakewheel tables candidates",
-    "lakewheel generate --probe --prompts 12",
-    'lakewheel sql "SELECT media_type, count(*) AS documents FROM documents GROUP BY media_type"',
-    "lakewheel history requests",
-    "lakewheel doctor",
-)
+WAVES = ("wave-1.jsonl", "wave-2.jsonl")
 
 
 class NoExample(RuntimeError):
@@ -57,37 +40,76 @@ class NoExample(RuntimeError):
 
 
 def demo(context: typer.Context) -> None:
-    """Take in the files of a made-up company, draw answers to some of its prompts, and show what came of it.
+    """Turn the wheel twice for a made-up company: from its logs to a tuned model that is released, or not.
+
+    What the models are measured by, the company's hidden right answers to held-out prompts, trains nothing. A demo that
+    was killed goes on where it was.
 
     Example:
 
         lakewheel demo
     """
     asked = asked_of(context)
+    began = monotonic()
     folder = company_files(asked.home.folder / "example")
     lakehouse = asked.open_lakehouse()
+    _say(asked, f"The example company's files are in {folder}.")
     with working("reading the company's documents"):
-        documents = documents_taken(asked, lakehouse, [folder / "documents"], "handbook")
-    with working("reading what its staff asked the prototype"):
-        requests = requests_taken(asked, lakehouse, [folder / "logs"])
-    with working("selecting prompts"):
-        prompts = prompts_selected(asked, lakehouse)
-    with working("reading the answers that it rated"):
-        ratings = ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"])
-    with working("reading the answers that it compared"):
-        preferences = preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"])
-    candidates = candidates_generated(asked, lakehouse, prompts=PROMPTS_DRAWN_FOR)
-    taken = {"documents": documents, "requests": requests, "ratings": ratings, "preferences": preferences}
+        _say(asked, said_of(documents_taken(asked, lakehouse, [folder / "documents"], "handbook"), "documents"))
+    with working("reading the answers that it rated and compared"):
+        _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
+        _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
+    turns = [_wave(asked, lakehouse, folder, round, log) for round, log in enumerate(WAVES, start=1)]
+    shown = Shown(turns, [_headroom(asked, folder)], monotonic() - began)
     if asked.as_json:
-        came = {**taken, "prompts": prompts, "candidates": candidates}
-        show_json({name: vars(one) for name, one in came.items()})
-        return
-    show_line(f"The example company's files are in {folder}.")
-    for table, one in taken.items():
-        show_line(said_of(one, table))
-    show_line(said_of_selection(prompts))
-    show_line(said_of_candidates(candidates))
-    _show_what_came_of_it(asked)
+        return show_json({"rounds": [turned.steps for turned in turns], "examples": before_and_after(turns[0])})
+    refused_and_redacted(asked)
+    return show_demo(shown)
+
+
+def _wave(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int, log: str) -> Turned:
+    """One log arrives, and the wheel turns; what the gate accepts is served, so that the next round is held against it."""
+    _say(asked, f"\nRound {round}", style="bold")
+    with working("reading what the staff asked the prototype"):
+        _say(asked, said_of(requests_taken(asked, lakehouse, [folder / "logs" / log]), "requests"))
+    selected = wheel_turned(asked, lakehouse, round, NAMES[:1])
+    _take_hidden_golds(asked, lakehouse, folder, round)
+    turned = wheel_turned(asked, lakehouse, round, NAMES[1:])
+    turned.steps = {**selected.steps, **turned.steps}
+    turned.seconds = {**selected.seconds, **turned.seconds}
+    if turned.found["release"].decision == "accept":
+        moved = policy_promoted(asked, lakehouse, turned.found["tune"].policy_id, by="demo", again=False)
+        _say(asked, said_of_move(moved, asked.resolved.settings.release.model_name))
+    return turned
+
+
+def _take_hidden_golds(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int) -> None:
+    """Right answers to held-out prompts alone: they measure, and no step that trains reads them."""
+    from examples.hidden_gold import golds_by_log_id, write_held_out
+
+    file = folder / f"held-out-{round}.jsonl"
+    known = write_held_out(_rows(asked, HELD_OUT), golds_by_log_id(folder), file)
+    with working("taking the hidden answers to held-out prompts, to measure by"):
+        ratings_taken(asked, lakehouse, [file])
+    _say(asked, f"{known} held-out prompts have a hidden right answer, which measures and trains nothing", style="dim")
+
+
+def _headroom(asked: Asked, folder: Path) -> Any:
+    from examples.hidden_gold import golds_by_log_id, headroom
+
+    return headroom(_rows(asked, DRAWN), golds_by_log_id(folder))
+
+
+def _rows(asked: Asked, query: str) -> list[dict[str, Any]]:
+    from lakehouse.query.values import plain_rows
+
+    found = answer(asked, query)
+    return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
+
+
+def _say(asked: Asked, line: str, style: str = "") -> None:
+    if not asked.as_json:
+        show_line(line, style=style)
 
 
 def company_files(folder: Path) -> Path:
@@ -95,43 +117,9 @@ def company_files(folder: Path) -> Path:
     if find_spec("examples") is None:
         raise NoExample(
             "expected the folder `examples` of a Lakewheel checkout, which an installed wheel does not have. Run `make "
-            "demo` in a checkout, or begin with your own files: `lakewheel documents take`, `lakewheel prompts take`."
+            "demo` in a checkout, or begin with your own files: `lakewheel init`."
         )
     from examples.generate import generate
 
     generate(folder)
     return folder
-
-
-def _show_what_came_of_it(asked: Asked) -> None:
-    for title, query in (("\nRefused, with reasons", REFUSED), ("\nRequests by workload", PEOPLE)):
-        names, rows = _answer(asked, query)
-        show_line(title, style="bold")
-        show_rows(names, rows, right=["rows", "requests", "people", "thumbs_up", "thumbs_down"])
-    show_line("\nPrompts by workload and split", style="bold")
-    show_prompts(asked)
-    show_line("\nA request as it is stored: personal data was replaced before anything was written", style="bold")
-    for workload, prompt, response in _answer(asked, REDACTED)[1]:
-        show_line(f"[{workload}] {prompt}")
-        show_line(f"the prototype answered: {response}", style="dim")
-    _show_candidates(asked)
-    show_line("\nTry next", style="bold")
-    activation = [] if which("lakewheel") else [f". {os.path.relpath(sys.prefix)}/bin/activate"]
-    for command in (*activation, *NEXT):
-        show_line(f"  {command}")
-
-
-def _show_candidates(asked: Asked) -> None:
-    """One prompt and every answer that was drawn to it; nothing without examples, which settings may leave out."""
-    for (prompt,) in _answer(asked, ITS_WORDS)[1]:
-        show_line("\nOne prompt, and the answers that were drawn to it", style="bold")
-        show_line(prompt)
-        names, rows = _answer(asked, ONE_PROMPT)
-        show_rows(names, rows, right=["log_probability"])
-
-
-def _answer(asked: Asked, query: str) -> tuple[list[str], list[list[Any]]]:
-    from lakehouse.query.values import plain_rows
-
-    found = answer(asked, query)
-    return found.column_names, plain_rows(found)

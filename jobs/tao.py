@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
 
 NAMES = get_args(Name)
+First = Annotated[str, typer.Option("--from", metavar="STEP", help=f"The first step: {', '.join(NAMES)}.")]
 
 
 class StepUnknown(ValueError):

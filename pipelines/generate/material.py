@@ -24,7 +24,8 @@ def probe_material(lakehouse: Lakehouse, settings: GenerateSettings, most_prompt
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    prompts = training_prompts(read(lakehouse, "prompts").frame).join(_liked(lakehouse), on="prompt_id", how="left")
+    every = read(lakehouse, "prompts").frame
+    prompts = training_prompts(every).join(_liked(lakehouse), on="prompt_id", how="left")
     best_first = Window.partitionBy("workload").orderBy(F.col("liked").isNull(), "prompt_id")
     ordered = prompts.withColumn("turn", F.row_number().over(best_first)).orderBy("turn", "workload")
     rows = ordered.limit(most_prompts).collect()
@@ -34,7 +35,7 @@ def probe_material(lakehouse: Lakehouse, settings: GenerateSettings, most_prompt
             "`lakewheel prompts take PATH`."
         )
     ratings = read(lakehouse, "ratings").frame if lakehouse.exists("ratings") else None
-    rated = rated_examples(ratings, settings.least_rating) if ratings is not None else []
+    rated = rated_examples(ratings, every, settings.least_rating) if ratings is not None else []
     return Material(
         tuple(
             Probed(

@@ -32,11 +32,13 @@ class Plan:
 
 def plan_candidates(run: StepRun, settings: GenerateSettings, policy_id: str, most_prompts: int | None = None) -> Plan:
     """What is missing for a policy, cut into batches that are a function of what is missing."""
-    prompts = training_prompts(run.read("prompts"))
+    every = run.read("prompts")
+    prompts = training_prompts(every)
     if most_prompts:
         prompts = prompts.orderBy("prompt_id").limit(most_prompts)  # ids are digests: the first are as good as any
     workloads = sorted(row[0] for row in prompts.select("workload").distinct().collect())
-    rated = rated_examples(run.read("ratings"), settings.least_rating) if run.lakehouse.exists("ratings") else []
+    has_ratings = run.lakehouse.exists("ratings")
+    rated = rated_examples(run.read("ratings"), every, settings.least_rating) if has_ratings else []
     asked = ways(settings, workloads, rated)
     if not asked:
         return Plan([], 0, 0, [])
@@ -53,11 +55,16 @@ def training_prompts(prompts: DataFrame) -> DataFrame:
     return kept.select("prompt_id", "workload", "messages")
 
 
-def rated_examples(ratings: DataFrame, least_rating: float) -> list[Shot]:
-    """The rated answers that are good enough to be shown, each once however many people rated it."""
+def rated_examples(ratings: DataFrame, prompts: DataFrame, least_rating: float) -> list[Shot]:
+    """The rated answers that are good enough to be shown, each once however many people rated it.
+
+    None to a held-out prompt: what is shown is copied, and what was copied would be measured.
+    """
     from pyspark.sql import functions as F
 
-    good = ratings.where(f"rating >= {least_rating}").groupBy("workload", "prompt", "answer")
+    measured = prompts.where("split <> 'train'").select("prompt_id")
+    free = ratings.join(measured, on="prompt_id", how="left_anti")
+    good = free.where(f"rating >= {least_rating}").groupBy("workload", "prompt", "answer")
     rows = good.agg(F.min("rating_id").alias("rating_id")).orderBy("rating_id").collect()
     return [Shot(**row.asDict()) for row in rows]
 

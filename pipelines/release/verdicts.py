@@ -10,7 +10,7 @@ from typing import Any
 from lakehouse.asking import Asker
 
 TABLE = "verdicts"
-PROMOTE, ROLLBACK = "promote", "rollback"
+ACCEPT, PROMOTE, ROLLBACK = "accept", "promote", "rollback"
 GATE = ("accept", "refuse", "cannot_tell")
 COLUMNS = (
     "verdict_id",
@@ -60,6 +60,13 @@ def champions(verdicts: Sequence[Told]) -> list[str]:
 def champion_of(asker: Asker) -> str | None:
     """The policy that is champion now; None where none was ever promoted."""
     return next(iter(champions(verdicts_of(asker))[-1:]), None)
+
+
+def challenger_of(asker: Asker) -> str | None:
+    """The policy that the gate accepted last, unless it was made champion since."""
+    verdicts = verdicts_of(asker)
+    accepted = [one.policy_id for one in verdicts if one.decision == ACCEPT]
+    return next((name for name in accepted[-1:] if name not in champions(verdicts)), None)
 
 
 def gate_verdict_on(verdicts: Sequence[Told], policy_id: str) -> Told | None:

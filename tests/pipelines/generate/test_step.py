@@ -10,6 +10,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
 from pipelines.crew.crew import CrewFailed
+from pipelines.generate.plan import rated_examples
 from tests.lakehouse.rows import SCORE, frame, stored
 from tests.pipelines.generate.story import add_prompts, add_rating, generated
 
@@ -46,6 +47,15 @@ def test_every_wanted_sample_is_drawn_once_and_a_rerun_writes_nothing(lakehouse:
     assert [(row.rows_in, row.rows_out, row.rows_new) for row in run] == [(4, 4, 4), (2, 2, 2)]
     costs = read(lakehouse, "costs").frame.orderBy("answer_tokens").collect()
     assert [(row.workload, row.model) for row in costs] == [("facts", "echo")] * 2
+
+
+def test_an_answer_to_a_held_out_prompt_is_shown_to_no_model(lakehouse: Lakehouse) -> None:
+    add_prompts(lakehouse, {"held": "Held out?"}, split="holdout")
+    add_prompts(lakehouse, {"a": "How much is the Otter?"})
+    for name in ("held", "a", "unknown"):
+        add_rating(lakehouse, name, prompt_id=name, answer=f"The answer to {name}.")
+    shots = rated_examples(read(lakehouse, "ratings").frame, read(lakehouse, "prompts").frame, 4.0)
+    assert [shot.rating_id for shot in shots] == ["a", "unknown"]
 
 
 @pytest.mark.slow
