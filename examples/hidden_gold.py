@@ -1,4 +1,4 @@
-"""What the generator knows to be right, for measuring alone: of held-out prompts, and of what was drawn for the others."""
+"""What the generator knows to be right, for measuring alone: held-out answers, and answers that were drawn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def golds_by_log_id(folder: Path) -> dict[str, str]:
 
 
 def write_held_out(asked: Iterable[Row], golds: Mapping[str, str], file: Path) -> int:
-    """Gold answers to held-out prompts as `lakewheel ratings take` reads them; how many. Rows have workload, prompt, id."""
+    """Gold answers to rows with workload, prompt and id, as `lakewheel ratings take` reads them; how many."""
     known = {row["prompt"]: (row["workload"], golds[row["id"]]) for row in asked if row["id"] in golds}
     rows = [
         {"workload": workload, "prompt": prompt, "answer": answer, "gold": True}

@@ -68,7 +68,7 @@ def demo(context: typer.Context) -> None:
 
 
 def _wave(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int, log: str) -> Turned:
-    """One log arrives, and the wheel turns; what the gate accepts is served, so that the next round is held against it."""
+    """One log arrives, and the wheel turns; what the gate accepts is served, and the next round is held against it."""
     _say(asked, f"\nRound {round}", style="bold")
     with working("reading what the staff asked the prototype"):
         _say(asked, said_of(requests_taken(asked, lakehouse, [folder / "logs" / log]), "requests"))

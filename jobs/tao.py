@@ -47,7 +47,7 @@ def tao(
     ],
     last: Annotated[str, typer.Option("--to", metavar="STEP", help="The last step.")] = NAMES[-1],
 ) -> None:
-    """Turn the wheel: select prompts, learn what is better, draw, score, tune, evaluate, and decide.
+    """Turn the wheel: select prompts, draw answers, learn which are better, score, tune, evaluate, and decide.
 
     Only what is new is drawn and scored, so a turn that was killed goes on where it was, and one with nothing new costs
     little.

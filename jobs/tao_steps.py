@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jobs.options import Asked
     from lakehouse.place import Lakehouse
 
-Name = Literal["select", "reward", "generate", "score", "report", "tune", "evaluate", "release"]
+Name = Literal["select", "generate", "reward", "score", "report", "tune", "evaluate", "release"]
 
 
 @dataclass
@@ -115,8 +115,8 @@ def _champion(turn: Turn) -> str | None:
 
 STEPS: dict[str, Step] = {
     "select": Step(_select),
-    "reward": Step(_reward),
     "generate": Step(_generate, needs_ray=True),
+    "reward": Step(_reward),
     "score": Step(_score, needs_ray=True),
     "report": Step(_report),
     "tune": Step(_tune),

@@ -7,7 +7,7 @@ import typer
 from conf import Settings, load_settings
 from jobs.command import app
 
-COMING = frozenset({"evaluate", "release"})
+COMING: frozenset[str] = frozenset()
 """Commands that are being made; a call of one is checked but for its own options. Empty it when they are there."""
 
 

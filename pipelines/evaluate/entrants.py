@@ -11,6 +11,7 @@ from pipelines.engines.make import engine_maker
 from pipelines.evaluate.answers import Entrant
 from pipelines.evaluate.measured import Prices
 from pipelines.generate.policy import BASE, Policy, base_policy, policy_to_use
+from pipelines.policies.names import policy_id_named
 from pipelines.policies.newest import newest_policy
 
 TUNED = "tuned"
@@ -30,8 +31,9 @@ def entrants_of(
     """The model to measure first, then the base, then the others that are named; each once."""
     home = lakehouse.place.home
     base = base_policy(settings.model, settings.engine, home)
-    chosen = policy_id or _newest(lakehouse)
-    ids = dict.fromkeys([chosen, base.policy_id, *rivals])
+    chosen = policy_id_named(lakehouse, policy_id) if policy_id else _newest(lakehouse)
+    others = [policy_id_named(lakehouse, rival) for rival in rivals]
+    ids = dict.fromkeys([chosen, base.policy_id, *others])
     policies = [
         base if one == base.policy_id else policy_to_use(lakehouse, settings.model, settings.engine, one) for one in ids
     ]

@@ -12,6 +12,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.read import read
 from pipelines.models.loading import Weights
 from pipelines.models.weights import base_licence, base_model, base_name, digest_of
+from pipelines.policies.names import policy_id_named
 
 ADAPTER = "adapter_config.json"
 BASE = "base"
@@ -55,9 +56,10 @@ def base_policy(model: ModelSettings, engine: EngineSettings, home: Home) -> Pol
 def policy_to_use(
     lakehouse: Lakehouse, model: ModelSettings, engine: EngineSettings, policy_id: str | None = None
 ) -> Policy:
-    """The policy of this id, or the base model where none is named."""
+    """The policy of this id or role (champion, challenger), or the base model where none is named."""
     base = base_policy(model, engine, lakehouse.place.home)
-    return base if policy_id in (None, base.policy_id) else stored_policy(lakehouse, str(policy_id), base)
+    wanted = base.policy_id if policy_id is None else policy_id_named(lakehouse, policy_id)
+    return base if wanted == base.policy_id else stored_policy(lakehouse, wanted, base)
 
 
 def stored_policy(lakehouse: Lakehouse, policy_id: str, base: Policy) -> Policy:
