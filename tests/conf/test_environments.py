@@ -44,8 +44,9 @@ def test_each_environment_holds_only_what_differs_from_base_and_from_what_it_ext
     written = written_in(name)
     below = {"base", str(written.pop(("extends",), "base"))}
     assert written
-    same = [(path, lower) for lower in below for path, value in written.items() if value_of(lower, path) == value]
-    assert same == []
+    alone = {path: value for path, value in written.items() if not any(isinstance(part, int) for part in path)}
+    same = [(path, lower) for lower in below for path, value in alone.items() if value_of(lower, path) == value]
+    assert same == []  # but for parts of a list, which is always written as a whole
 
 
 def value_of(environment: str, path: Path) -> object:
