@@ -49,6 +49,7 @@ def model_evaluated(
     from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
     from pipelines.evaluate.entrants import entrants_of, prices_of
+    from pipelines.evaluate.pairwise import arbiters_of
     from pipelines.evaluate.step import Bench
     from pipelines.evaluate.step import evaluate as evaluate_model
     from pipelines.prompts.rounds import latest_round
@@ -59,6 +60,7 @@ def model_evaluated(
         bench = Bench(
             settings.evaluate,
             scorers_of(asked, lakehouse),
+            arbiters_of(settings, asked.home),
             prices_of(settings.evaluate, settings.engine),
             settings.score.answers_per_batch,
             settings.tracking,
