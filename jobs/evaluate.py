@@ -77,14 +77,16 @@ def model_evaluated(
 
 
 def show_evaluation(found: Evaluated) -> None:
-    """A table for each rival, and what it comes to in a sentence."""
-    from pipelines.evaluate.words import headline, table_against, table_names
+    """A table for each rival, and what it comes to in a sentence; the base by itself has none."""
+    from pipelines.evaluate.words import headline, table_against, table_alone, table_names
 
     report = found.report
     show_line(report.planned)
     for rival in report.rivals:
         show_rows(list(table_names(report, rival)), [list(row) for row in table_against(report, rival)])
         show_line(headline(report, rival), style="bold")
+    if not report.rivals:
+        show_rows(["metric", report.policy.name, "prompts", "note"], [list(row) for row in table_alone(report)])
     return show_line(said_of(found), style="dim")
 
 

@@ -47,6 +47,12 @@ def table_against(report: Report, rival: Measured) -> list[tuple[str, ...]]:
     return found
 
 
+def table_alone(report: Report) -> list[tuple[str, ...]]:
+    """Metric, value, prompts and what a reader must know, of a model that has no rival."""
+    figures = [report.level(report.policy.policy_id, metric) for metric in metrics_of(report)]
+    return [(one.metric, said(one), str(one.prompts), one.note or "") for one in figures if one]
+
+
 def table_names(report: Report, rival: Measured) -> tuple[str, ...]:
     """The heads of that table."""
     return ("metric", rival.name, report.policy.name, "difference", "win rate", "in words")
