@@ -49,6 +49,7 @@ def model_evaluated(
     from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
     from pipelines.evaluate.entrants import entrants_of, prices_of
+    from pipelines.evaluate.pairwise import arbiters_of
     from pipelines.evaluate.step import Bench
     from pipelines.evaluate.step import evaluate as evaluate_model
     from pipelines.prompts.rounds import latest_round
@@ -59,6 +60,7 @@ def model_evaluated(
         bench = Bench(
             settings.evaluate,
             scorers_of(asked, lakehouse),
+            arbiters_of(settings, asked.home),
             prices_of(settings.evaluate, settings.engine),
             settings.score.answers_per_batch,
             settings.tracking,
@@ -75,14 +77,16 @@ def model_evaluated(
 
 
 def show_evaluation(found: Evaluated) -> None:
-    """A table for each rival, and what it comes to in a sentence."""
-    from pipelines.evaluate.words import headline, table_against, table_names
+    """A table for each rival, and what it comes to in a sentence; the base by itself has none."""
+    from pipelines.evaluate.words import headline, table_against, table_alone, table_names
 
     report = found.report
     show_line(report.planned)
     for rival in report.rivals:
         show_rows(list(table_names(report, rival)), [list(row) for row in table_against(report, rival)])
         show_line(headline(report, rival), style="bold")
+    if not report.rivals:
+        show_rows(["metric", report.policy.name, "prompts", "note"], [list(row) for row in table_alone(report)])
     return show_line(said_of(found), style="dim")
 
 

@@ -134,4 +134,4 @@ def bits_per_byte(golds: Sequence[str], log_probabilities: Sequence[float | None
         for gold, told in zip(golds, log_probabilities, strict=True)
         if told is not None and gold
     ]
-    return sum(each) / len(each) if len(each) == len(golds) else None
+    return sum(each) / len(each) if each and len(each) == len(golds) else None

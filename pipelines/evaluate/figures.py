@@ -44,6 +44,8 @@ class Measured:
     """For each metric, a value for each prompt."""
     trials: Mapping[str, Sequence[float]] = field(default_factory=dict)
     """For each regression test, 1 for every answer that kept the form and 0 for the others."""
+    preferences: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """For each judge of pairs and each rival, 1, a half or 0 for each prompt; NaN where the judge abstained."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """For each metric that could not be measured, why."""
 
@@ -73,6 +75,12 @@ def comparison_figures(
         if metric.startswith(JUDGED) and len(paired.prompt_id):
             lengths = _lengths(paired, ours, theirs)
             found.append(win_rate_at_equal_length(FAIR_WINS + metric, paired, lengths, settings))
+    for metric, against in ours.preferences.items():
+        paired = _paired_preferences(against.get(theirs.policy_id, {}))
+        found += _compared(WINS + metric, paired, workloads, settings, _wins)
+        if len(paired.prompt_id):
+            lengths = _lengths(paired, ours, theirs)
+            found.append(win_rate_at_equal_length(FAIR_WINS + metric, paired, lengths, settings))
     return found + [
         Figure(kind + metric, None, note=why)
         for metric, why in ours.reasons.items()
@@ -91,6 +99,13 @@ def paired_values(ours: Measured, theirs: Measured, metric: str) -> Paired:
         floats([own[name] for name in names]),
         floats([own[name] if name in same else other[name] for name in names]),
     )
+
+
+def _paired_preferences(told: Mapping[str, float]) -> Paired:
+    """What a judge of pairs prefers, as if one model had that much and the other nothing."""
+    names = sorted(name for name, value in told.items() if isfinite(value))
+    values = floats([2 * told[name] - 1 for name in names])
+    return Paired(numpy.array(names, dtype=str), values, numpy.zeros(len(names)))
 
 
 def is_too_few(figure: Figure) -> bool:

@@ -9,6 +9,7 @@ from math import nan
 from pipelines.evaluate.answers import LIKELIHOOD, LIKELIHOOD_VERSION, Entrant
 from pipelines.evaluate.figures import BITS, COST, LATENCY, TOKENS, Measured
 from pipelines.evaluate.golds import EXACT_MATCH, TOKEN_F1
+from pipelines.evaluate.pairwise import Arbiter, preferences_of
 from pipelines.evaluate.rows import READ, SECONDS, WRITTEN, Ledger, answer_slot, score_slot
 from pipelines.evaluate.scoring import Marker
 from pipelines.evaluate.suite import GENERAL, HOLDOUT, Item, Suite
@@ -39,6 +40,7 @@ def measured_of(
     markers: Sequence[Marker],
     prices: Prices | None,
     absent: Mapping[str, str],
+    preferences: Mapping[str, Mapping[str, Mapping[str, float]]],
 ) -> Measured:
     """One model; a prompt that it refused has no value, and is counted as such."""
     asked = [*suite.part(HOLDOUT), *suite.part(GENERAL)]
@@ -56,6 +58,7 @@ def measured_of(
         {name: answer for name, answer in told.items() if answer is not None},
         {metric: known for metric, known in values.items() if known},
         {one.metric: _trials(ledger, entrant, suite, one) for one in markers if one.part not in (HOLDOUT, GENERAL)},
+        preferences,
         {
             metric: reasons.get(metric, "It applies to none of the prompts.")
             for metric in [*values, *absent]
@@ -104,3 +107,17 @@ def _likelihood(ledger: Ledger, entrant: Entrant, item: Item) -> float | None:
 
 def _number(value: float | None) -> float:
     return nan if value is None else value
+
+
+def preferences_against(
+    ledger: Ledger, arbiters: Sequence[Arbiter], entrants: Sequence[Entrant], suite: Suite
+) -> dict[str, dict[str, dict[str, float]]]:
+    """For each judge of pairs and each rival, what it prefers, prompt by prompt."""
+    ours, *rivals = entrants
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for arbiter in arbiters:
+        for rival in rivals:
+            told = preferences_of(ledger, arbiter, ours.policy_id, rival.policy_id, suite)
+            known = {name: _number(value) for name, value in told.items()}
+            found.setdefault(arbiter.name, {})[rival.policy_id] = known
+    return found

@@ -41,10 +41,10 @@ def markers_of(settings: EvaluateSettings, makers: Sequence[ScorerMaker]) -> tup
     return (*held_out, *general, *forms)
 
 
-def absent_scorers(settings: EvaluateSettings, makers: Sequence[ScorerMaker]) -> list[str]:
+def absent_scorers(settings: EvaluateSettings, there: Sequence[str]) -> list[str]:
     """Scorers that are asked for and not there; a reward model is always asked for, unless the settings name others."""
     wanted = ("reward",) if settings.scorers is None else settings.scorers
-    return sorted(set(wanted) - {one.name for one in makers})
+    return sorted(set(wanted) - set(there))
 
 
 def score_missing(

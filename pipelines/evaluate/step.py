@@ -18,9 +18,11 @@ from lakehouse.provenance import Provenance
 from lakehouse.rim import Cost, StepRun, step_run
 from lakehouse.tables import table_named
 from lakehouse.tracked import tracked_step
+from pipelines.engines.protocol import NOTHING_SPENT, Spent
 from pipelines.evaluate.answers import Drawn, Entrant, Tell, draw_missing
-from pipelines.evaluate.measured import Prices, measured_of
+from pipelines.evaluate.measured import Prices, measured_of, preferences_against
 from pipelines.evaluate.pages import write_pages
+from pipelines.evaluate.pairwise import Arbiter, compare_missing
 from pipelines.evaluate.regressions import Before, before_in
 from pipelines.evaluate.report import Report, report_of, rows_of, what_it_can_show
 from pipelines.evaluate.rows import Ledger
@@ -38,6 +40,7 @@ class Bench:
 
     settings: EvaluateSettings
     makers: tuple[ScorerMaker, ...]
+    arbiters: tuple[Arbiter, ...]
     prices: Prices | None
     answers_per_batch: int
     tracking: TrackingSettings
@@ -76,6 +79,9 @@ def evaluate(
         drawn = [_drawn(run, ledger, one, suite, bench.settings, tell) for one in entrants]
         for marker in markers:
             _scored(run, ledger, marker, entrants, suite, bench, tell)
+        for arbiter in bench.arbiters:
+            spent = compare_missing(ledger, arbiter, entrants, suite, bench.answers_per_batch, tell)
+            _charge(run, arbiter.name, spent)
         report = _report(ledger, entrants, suite, markers, bench)
         for row in rows_of(report, round):
             ledger.put(row)
@@ -111,21 +117,30 @@ def _scored(
     run: StepRun, ledger: Ledger, marker: Marker, entrants: Sequence[Entrant], suite: Suite, bench: Bench, tell: Tell
 ) -> None:
     spent = score_missing(ledger, marker, entrants, suite, bench.answers_per_batch, tell)
-    if spent.prompt_tokens or spent.answer_tokens:
-        tokens = (spent.prompt_tokens, spent.answer_tokens)
-        run.costs.append(Cost("all", marker.metric, *tokens, money=spent.money))
+    _charge(run, marker.metric, spent)
+
+
+def _charge(run: StepRun, name: str, spent: Spent) -> None:
+    if spent != NOTHING_SPENT:
+        run.costs.append(Cost("all", name, spent.prompt_tokens, spent.answer_tokens, money=spent.money))
 
 
 def _report(
     ledger: Ledger, entrants: Sequence[Entrant], suite: Suite, markers: Sequence[Marker], bench: Bench
 ) -> Report:
     settings = bench.settings
+    there = [*(one.name for one in bench.makers), *(one.name for one in bench.arbiters)]
     absent = {
         name: REMEDIES.get(name, f"There is no scorer {name}: correct evaluate.scorers, or describe it.")
-        for name in absent_scorers(settings, bench.makers)
+        for name in absent_scorers(settings, there)
     }
-    models = [measured_of(ledger, one, suite, markers, bench.prices, absent) for one in entrants]
-    digest = suite.digest(settings, [marker.maker.digest for marker in markers])
+    preferred = preferences_against(ledger, bench.arbiters, entrants, suite)
+    models = [
+        measured_of(ledger, one, suite, markers, bench.prices, absent, preferred if one is entrants[0] else {})
+        for one in entrants
+    ]
+    digests = [*(one.maker.digest for one in markers), *(one.digest for one in bench.arbiters)]
+    digest = suite.digest(settings, digests)
     earlier = _earlier_forms(ledger)
 
     def before(policy_id: str, metric: str, version: str) -> Before | None:

@@ -12,19 +12,20 @@ from pipelines.statistics.estimate import ALL, Figure, said
 MOST_SHOWN = 600
 
 
-def standing(figure: Figure, metric: str) -> str:
-    """What a difference comes to: better, worse, or cannot tell, which is an answer too."""
-    if figure.value is None:
+def standing(figure: Figure | None, metric: str, level: float = 0.0) -> str:
+    """What a figure comes to against the level of no difference; that nobody can tell is an answer too."""
+    if figure is None or figure.value is None:
         return "not measured"
-    if figure.low is None or figure.high is None or figure.low <= 0 <= figure.high:
+    if figure.low is None or figure.high is None or figure.low <= level <= figure.high:
         return "cannot tell: not enough prompts" if is_too_few(figure) else "cannot tell"
-    is_better = (figure.low > 0) != (metric in LESS_IS_BETTER)
+    is_better = (figure.low > level) != (metric in LESS_IS_BETTER)
     return ("better" if is_better else "worse") + (", by few prompts" if is_too_few(figure) else "")
 
 
 def metrics_of(report: Report) -> list[str]:
     """Everything that was measured of a model by itself, or could not be, in one order."""
-    return sorted({figure.metric for figure in report.levels[report.policy.policy_id]}, key=_order)
+    own = {figure.metric for figure in report.levels[report.policy.policy_id]}
+    return sorted(own | set(report.policy.preferences), key=_order)
 
 
 def table_against(report: Report, rival: Measured) -> list[tuple[str, ...]]:
@@ -40,10 +41,16 @@ def table_against(report: Report, rival: Measured) -> list[tuple[str, ...]]:
                 _said(report.level(report.policy.policy_id, metric)),
                 _said(difference),
                 _said(wins),
-                standing(difference, metric) if difference else "",
+                standing(difference or wins, metric, 0.0 if difference else 0.5),
             )
         )
     return found
+
+
+def table_alone(report: Report) -> list[tuple[str, ...]]:
+    """Metric, value, prompts and what a reader must know, of a model that has no rival."""
+    figures = [report.level(report.policy.policy_id, metric) for metric in metrics_of(report)]
+    return [(one.metric, said(one), str(one.prompts), one.note or "") for one in figures if one]
 
 
 def table_names(report: Report, rival: Measured) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pipelines.engines.protocol import Ask, Reply
 from pipelines.evaluate.answers import Entrant
 from pipelines.evaluate.entrants import prices_of
 from pipelines.evaluate.golds import PlainMaker
+from pipelines.evaluate.pairwise import Arbiter
 from pipelines.evaluate.step import Bench, Evaluated, evaluate
 from pipelines.generate.policy import Policy, base_policy
 from pipelines.score.protocol import Subject
@@ -85,13 +86,17 @@ def words(subject: Subject) -> float:
     return float(len(subject.answer.split()))
 
 
-def evaluated(stable: Stable, *overrides: str, makers: Sequence[Any] = (PlainMaker("reward", words),)) -> Evaluated:
+def evaluated(
+    stable: Stable,
+    *overrides: str,
+    makers: Sequence[Any] = (PlainMaker("reward", words),),
+    arbiters: Sequence[Arbiter] = (),
+) -> Evaluated:
     """The step as its door would call it."""
     resolved = load_settings("test", [*QUICK, *overrides])
     settings = resolved.settings
-    bench = Bench(
-        settings.evaluate, tuple(makers), prices_of(settings.evaluate, settings.engine), 256, settings.tracking
-    )
+    prices = prices_of(settings.evaluate, settings.engine)
+    bench = Bench(settings.evaluate, tuple(makers), tuple(arbiters), prices, 256, settings.tracking)
     return evaluate(stable.lakehouse, stable.entrants(), bench, provenance_of(resolved), 1)
 
 

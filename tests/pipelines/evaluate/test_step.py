@@ -37,24 +37,8 @@ def rows(lakehouse: Lakehouse) -> list[dict[str, Any]]:
     return [row.asDict() for row in read(lakehouse, "evaluations").frame.collect()]
 
 
-@pytest.mark.slow
-def test_a_model_is_measured_against_the_base_once_and_a_second_run_is_free(
-    lakehouse: Lakehouse, resolved: Resolved
-) -> None:
-    add_prompts(lakehouse, FACTS, split="holdout")
-    add_prompts(lakehouse, LETTERS, split="holdout", workload="letters")
-    add_prompts(lakehouse, {"copy": "What is 0 plus one?"}, split="holdout", near_duplicate_of="f0")
-    add_prompts(lakehouse, {"train": "What else is there?"})
-    add_rating(lakehouse, "r", prompt_id="f0", prompt="What is 0 plus one", answer="one", gold=True)
-    add_tuned(lakehouse, prompt_id="train")
-    stable = Stable(lakehouse)
-    prices = ["evaluate.price_per_million_prompt_tokens=1.0", "evaluate.price_per_million_answer_tokens=10.0"]
-    found = evaluated(stable, *prices, FORM)
-    assert (found.is_new, stable.loaded) == (True, ["terse", "echo"])
-    asked = 6 + 41 + 10  # held out, general, and one prompt ten times, of two models
-    there = rows(lakehouse)
-    assert found.answers == 2 * asked == len([row for row in there if row["metric"] == "answer"])
-
+def check_figures(there: list[dict[str, Any]]) -> None:
+    """Each derived by hand from what the two models say."""
     level = one(there, "reward", "base")
     # the base repeats 4 * 5 + 3 + 1 words to six prompts; the tuned model says one word to each
     assert (level["value"], level["prompts"], level["rival_policy_id"]) == (pytest.approx(24 / 6), 6, None)
@@ -79,6 +63,27 @@ def test_a_model_is_measured_against_the_base_once_and_a_second_run_is_free(
     assert short["low"] == pytest.approx(0.025 ** (1 / 10))
     # who repeats the question is right where copying is asked, and in two more
     assert one(there, "forgetting:exact_match", "base")["value"] == pytest.approx(5 / 41)
+
+
+@pytest.mark.slow
+def test_a_model_is_measured_against_the_base_once_and_a_second_run_is_free(
+    lakehouse: Lakehouse, resolved: Resolved
+) -> None:
+    add_prompts(lakehouse, FACTS, split="holdout")
+    add_prompts(lakehouse, LETTERS, split="holdout", workload="letters")
+    add_prompts(lakehouse, {"copy": "What is 0 plus one?"}, split="holdout", near_duplicate_of="f0")
+    add_prompts(lakehouse, {"train": "What else is there?"})
+    add_rating(lakehouse, "r", prompt_id="f0", prompt="What is 0 plus one", answer="one", gold=True)
+    add_tuned(lakehouse, prompt_id="train")
+    stable = Stable(lakehouse)
+    prices = ["evaluate.price_per_million_prompt_tokens=1.0", "evaluate.price_per_million_answer_tokens=10.0"]
+    found = evaluated(stable, *prices, FORM)
+    assert (found.is_new, stable.loaded) == (True, ["terse", "echo"])
+    asked = 6 + 41 + 10  # held out, general, and one prompt ten times, of two models
+    there = rows(lakehouse)
+    assert found.answers == 2 * asked == len([row for row in there if row["metric"] == "answer"])
+
+    check_figures(there)
 
     client = MlflowClient(tracking_uri(resolved.settings.tracking, lakehouse.place.home))
     assert found.tracking_run_id is not None
