@@ -12,6 +12,7 @@ from lakehouse.read import read
 from pipelines.models.encoder import LICENCE
 from pipelines.models.weights import EMBEDDED, digest_of
 from pipelines.policies.making import Making
+from pipelines.policies.newest import newest_policy
 from pipelines.reward.scoring import RewardMaker
 from pipelines.training.job import Outcome
 
@@ -39,7 +40,7 @@ def reward_policy_row(
 
 def reward_maker(lakehouse: Lakehouse, settings: RewardSettings, policy_id: str | None = None) -> RewardMaker:
     """What scores by a reward model: the one that is named, or the newest."""
-    row = reward_row(lakehouse, policy_id)
+    row = _stored(lakehouse, policy_id)
     folder = lakehouse.place.home.models / row["location"]
     members = sorted(str(one) for one in folder.glob("member-*"))
     if not members:
@@ -52,17 +53,9 @@ def has_reward_model(lakehouse: Lakehouse) -> bool:
     return lakehouse.exists("policies") and bool(read(lakehouse, "policies").frame.where(f"kind = '{KIND}'").count())
 
 
-def reward_row(lakehouse: Lakehouse, policy_id: str | None = None) -> dict[str, Any]:
-    """The row of the reward model that is named, or of the newest."""
-    from pyspark.sql import functions as F
-
-    if lakehouse.exists("policies"):
-        known = read(lakehouse, "policies").frame.where(F.col("kind") == KIND)
-        wanted = known.where(F.col("policy_id") == policy_id) if policy_id else known
-        runs = read(lakehouse, "runs").frame.select("run_id", "started_at")
-        timed = wanted.join(runs, on="run_id", how="left")
-        newest = timed.orderBy(F.col("round").desc(), F.col("started_at").desc_nulls_last(), "policy_id").first()
-        if newest is not None:
-            return dict(newest.asDict())
+def _stored(lakehouse: Lakehouse, policy_id: str | None) -> dict[str, Any]:
+    found = newest_policy(lakehouse, KIND, policy_id)
+    if found is not None:
+        return found
     named = f"with the id {policy_id}" if policy_id else "in the table policies"
     raise RewardMissing(f"expected a reward model {named}, and there is none. `lakewheel reward train` makes one.")
