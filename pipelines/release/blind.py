@@ -27,25 +27,37 @@ class BallotFileError(ValueError):
 
 
 @dataclass(frozen=True)
+class Pair:
+    """What two models answered to one prompt."""
+
+    prompt_id: str
+    workload: str
+    prompt: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        """Who answers the same cannot be told apart."""
+        return normal_text(self.first) != normal_text(self.second)
+
+
+@dataclass(frozen=True)
 class Answers:
-    """What two models answered to the same prompts of one version of a suite; the policies in a fixed order."""
+    """What two models answered to the prompts of a suite; the policies in a fixed order, the newest pairs first."""
 
     suite: str
-    suite_digest: str
     policies: tuple[str, str]
-    prompts: Mapping[str, tuple[str, str]]
-    """Workload and text of each prompt by its id."""
-    given: Mapping[str, tuple[str, str]]
-    """Both answers to each prompt, in the order of the policies."""
+    pairs: tuple[Pair, ...]
 
     def comparison(self, key: SecretStr) -> str:
         """What a file says instead of the names."""
-        return keyed(key, "comparison", *self.policies, self.suite, self.suite_digest)
+        return keyed(key, "comparison", *self.policies, self.suite)
 
     @property
-    def differing(self) -> list[str]:
-        """The prompts that people are asked about: who answers the same cannot be told apart."""
-        return [id for id, (one, other) in sorted(self.given.items()) if normal_text(one) != normal_text(other)]
+    def newest(self) -> dict[str, Pair]:
+        """The pair of each prompt that counts: other settings may have drawn others before."""
+        return {one.prompt_id: one for one in reversed(self.pairs)}
 
 
 @dataclass(frozen=True)
@@ -70,19 +82,17 @@ def keyed(key: SecretStr, *parts: str) -> str:
     return hmac.new(key.get_secret_value().encode(), identity(*parts).encode(), hashlib.sha256).hexdigest()[:DIGITS]
 
 
-def ballots_of(answers: Answers, key: SecretStr) -> list[Ballot]:
+def ballots_of(answers: Answers, pairs: Iterable[Pair], key: SecretStr) -> list[Ballot]:
     """Every pair of answers that differ, in an order and with sides that say nothing; the same whenever it is asked."""
-    found = [_ballot(answers, prompt_id, key) for prompt_id in answers.differing]
+    found = [_ballot(answers, pair, key) for pair in pairs if pair.differs]
     return sorted(found, key=lambda one: keyed(key, "place", one.pair_id))
 
 
-def _ballot(answers: Answers, prompt_id: str, key: SecretStr) -> Ballot:
-    first, second = answers.given[prompt_id]
-    workload, prompt = answers.prompts[prompt_id]
-    pair_id = keyed(key, "pair", answers.comparison(key), prompt_id, first, second)
+def _ballot(answers: Answers, pair: Pair, key: SecretStr) -> Ballot:
+    pair_id = keyed(key, "pair", answers.comparison(key), pair.prompt_id, pair.first, pair.second)
     first_is_left = int(keyed(key, "side", pair_id), 16) % 2 == 0
-    left, right = (first, second) if first_is_left else (second, first)
-    return Ballot(pair_id, prompt_id, workload, prompt, left, right, first_is_left)
+    left, right = (pair.first, pair.second) if first_is_left else (pair.second, pair.first)
+    return Ballot(pair_id, pair.prompt_id, pair.workload, pair.prompt, left, right, first_is_left)
 
 
 def write_ballots(file: Path, ballots: Sequence[Ballot], comparison: str) -> None:

@@ -22,7 +22,7 @@ from pipelines.files import look_under
 from pipelines.pieces import Piece, given_pieces
 from pipelines.release.answers import all_answers, answers_of
 from pipelines.release.blind import Answers, BallotFileError, ballots_of, write_ballots
-from pipelines.release.evidence import ALL, HUMAN
+from pipelines.release.evidence import ALL, HUMAN, newest_digest
 from pipelines.release.evidence import TABLE as EVALUATIONS
 from pipelines.release.votes import records_in, vote_of
 from pipelines.reward.trust.estimate import Figure, mean_by_prompt
@@ -70,9 +70,9 @@ def export_pairs(
     with step_run(lakehouse, EXPORT, provenance) as run:
         answers = answers_of(run, settings.suite, policy_id, rival_policy_id)
         run.is_idle = True
-        ballots = ballots_of(answers, key)
+        ballots = ballots_of(answers, answers.newest.values(), key)
         write_ballots(file, ballots, answers.comparison(key))
-        return Exported(str(file), len(ballots), len(answers.given) - len(ballots))
+        return Exported(str(file), len(ballots), len(answers.newest) - len(ballots))
 
 
 def take_votes(
@@ -89,7 +89,7 @@ def take_votes(
     records = records_in(found)
     with step_run(lakehouse, TAKE, provenance, round) as run:
         answers = _compared(all_answers(run, settings.suite), key, {str(one.get("comparison")) for _, one in records})
-        ballots = {one.pair_id: one for one in ballots_of(answers, key)}
+        ballots = {one.pair_id: one for one in ballots_of(answers, answers.pairs, key)}
         pieces = [vote_of(record, found, line, ballots, key) for line, record in records]
         cast: list[Piece] = [piece for piece in pieces if piece is not None]
         taken, _ = take_pieces(run, TABLE, given_pieces(lakehouse, TABLE, cast))
@@ -123,15 +123,15 @@ def _newer_first(run: StepRun, answers: Answers) -> tuple[str, str]:
 
 def _votes_on(run: StepRun, answers: Answers, policy_id: str) -> Iterator[dict[str, Any]]:
     """Every vote so far on these very answers, whatever file it came from: 1 for the policy, 0 against it."""
-    place = answers.policies.index(policy_id)
+    place, newest = answers.policies.index(policy_id), answers.newest
     wanted = "origin = 'human' AND prompt_id IS NOT NULL"
     columns = ("prompt_id", "workload", "chosen", "rejected", "tie", "rater_id")
     for row in run.read(TABLE).where(wanted).select(*columns).collect():
-        given = answers.given.get(row["prompt_id"])
-        if given is not None and {row["chosen"], row["rejected"]} == set(given):
-            value = 0.5 if row["tie"] else float(row["chosen"] == given[place])
-            workload = answers.prompts[row["prompt_id"]][0]
-            yield row.asDict() | {"value": value, "workload": workload}
+        pair = newest.get(row["prompt_id"])
+        if pair is not None and {row["chosen"], row["rejected"]} == {pair.first, pair.second}:
+            ours = (pair.first, pair.second)[place]
+            value = 0.5 if row["tie"] else float(row["chosen"] == ours)
+            yield row.asDict() | {"value": value, "workload": pair.workload}
 
 
 def _figures(votes: list[dict[str, Any]], trust: TrustSettings) -> list[Figure]:
@@ -153,10 +153,11 @@ def _figures(votes: list[dict[str, Any]], trust: TrustSettings) -> list[Figure]:
 
 
 def _keep(run: StepRun, answers: Answers, pair: tuple[str, str], figures: list[Figure]) -> None:
-    """Both ways, so that either model finds itself compared."""
-    told = [
-        row for one in figures for row in (_row(run, answers, pair, one), _row(run, answers, pair[::-1], _other(one)))
-    ]
+    """Both ways, so that either model finds itself compared, at the version of the suite that it was measured on."""
+    told = []
+    for policy, rival, wanted in ((*pair, figures), (*pair[::-1], [_other(one) for one in figures])):
+        digest = newest_digest(run, policy, answers.suite)
+        told += [_row(run, answers.suite, digest, (policy, rival), one) for one in wanted]
     frame = frame_of(run.lakehouse.spark, table_named(EVALUATIONS), told)
     run.append(EVALUATIONS, frame, counts=False, refresh=("value", "low", "high", "prompts", "note"))
 
@@ -168,15 +169,15 @@ def _other(figure: Figure) -> Figure:
     return Figure(figure.metric, value, low, high, figure.prompts, figure.slice, figure.note)
 
 
-def _row(run: StepRun, answers: Answers, pair: tuple[str, str], figure: Figure) -> dict[str, Any]:
+def _row(run: StepRun, suite: str, digest: str, pair: tuple[str, str], figure: Figure) -> dict[str, Any]:
     policy, rival = pair
     return {
-        "evaluation_id": identity(policy, answers.suite, answers.suite_digest, HUMAN, figure.slice, rival),
+        "evaluation_id": identity(policy, suite, digest, HUMAN, figure.slice, rival),
         "policy_id": policy,
         "rival_policy_id": rival,
         "round": run.round,
-        "suite": answers.suite,
-        "suite_digest": answers.suite_digest,
+        "suite": suite,
+        "suite_digest": digest,
         "metric": HUMAN,
         "slice": figure.slice,
         "value": figure.value,

@@ -102,18 +102,27 @@ def figures_of(run: StepRun, policy_id: str, suites: Sequence[str]) -> tuple[Mea
     from pyspark.sql import functions as F
 
     own = run.read(TABLE).where((F.col("policy_id") == policy_id) & F.col("suite").isin(list(suites)))
-    newest = newest_versions(
-        own.where(F.col("metric") != HUMAN), run.read("runs")
-    )  # votes come later than what they judge
-    kept = own.join(newest, on=["suite", "suite_digest"], how="left_semi").where("prompt_id IS NULL")
+    whole = own.where("prompt_id IS NULL")  # what is about one prompt has a version of its own
+    kept = whole.join(newest_versions(whole, run.read("runs")), on=["suite", "suite_digest"], how="left_semi")
     return figures_in(row.asDict() for row in kept.select(*FIGURES).collect())
+
+
+def newest_digest(run: StepRun, policy_id: str, suite: str) -> str:
+    """The version of the suite that a model was measured on last; one that was not, has answers without figures."""
+    from pyspark.sql import functions as F
+
+    mine = (F.col("policy_id") == policy_id) & (F.col("suite") == suite) & F.col("prompt_id").isNull()
+    own = run.read(TABLE).where(mine)
+    newest = newest_versions(own, run.read("runs")).first()
+    return str(newest["suite_digest"]) if newest else identity(suite, "answers alone")
 
 
 def newest_versions(rows: DataFrame, runs: DataFrame) -> DataFrame:
     """suite and suite_digest of the version that was measured last, one for each suite."""
     from pyspark.sql import functions as F
 
-    timed = rows.join(runs.select("run_id", "started_at"), on="run_id", how="left")
+    measured = rows.where(F.col("metric") != HUMAN)  # votes come later than the version that they are about
+    timed = measured.join(runs.select("run_id", "started_at"), on="run_id", how="left")
     latest = timed.groupBy("suite", "suite_digest").agg(F.max("started_at").alias("measured_at"))
     age = F.struct(F.col("measured_at").isNotNull(), "measured_at", "suite_digest")
     return latest.groupBy("suite").agg(F.max_by("suite_digest", age).alias("suite_digest"))

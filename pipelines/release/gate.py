@@ -91,7 +91,7 @@ def points_of(threshold: ThresholdSettings, evidence: Evidence, settings: Releas
     suite, rival = threshold.suite or settings.suite, evidence.rival(threshold.against)
     beginning = threshold.metric.removesuffix(ANY)
     metrics = [threshold.metric] if beginning == threshold.metric else evidence.metrics(suite, beginning, rival)
-    slices = (evidence.workloads(suite) or [EACH]) if threshold.slice == EACH else [threshold.slice]
+    slices = (evidence.workloads(suite) or [ALL]) if threshold.slice == EACH else [threshold.slice]
     for metric in metrics or [threshold.metric]:
         for slice in slices:
             yield Point(threshold, metric, slice, rival, evidence.find(suite, metric, slice, rival))
@@ -107,7 +107,9 @@ def _objection(point: Point, evidence: Evidence, settings: ReleaseSettings) -> I
     threshold, found = point.threshold, point.found
     name = figure_in_words(point.metric, point.slice, point.rival_policy_id, threshold.against)
     if found is None or found.value is None:
-        yield Objection(True, missing_in_words(name, evidence.policy_id, found.note if found else None))
+        yield Objection(
+            True, missing_in_words(name, evidence.policy_id, point.rival_policy_id, found.note if found else None)
+        )
     elif evidence.contradicts_itself(found):
         yield Objection(True, told_twice_in_words(name))
     elif not all(math.isfinite(one) for one in (found.value, found.low, found.high) if one is not None):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from conf import ReleaseSettings
 from lakehouse.rim import StepRun
+from pipelines.policies.newest import newest_policy
 from pipelines.release.evidence import TABLE, scorer_of
 from pipelines.release.gate import all_thresholds
-from pipelines.reward.policy import has_reward_model, reward_row
+from pipelines.reward.policy import KIND
 from pipelines.reward.trust.report import SUITE, TUNE
 
 REWARD, JUDGE = "reward", "judge:"
@@ -49,9 +50,10 @@ def _about_reward(run: StepRun) -> str | None:
     """What the trust report on the reward model that is in use says against it."""
     from pyspark.sql import functions as F
 
-    if not has_reward_model(run.lakehouse):
+    newest = newest_policy(run.lakehouse, KIND)
+    if newest is None:
         return "There is no reward model, so nobody speaks for its scores. `lakewheel reward train`."
-    policy_id = reward_row(run.lakehouse)["policy_id"]
+    policy_id = newest["policy_id"]
     about = (F.col("policy_id") == policy_id) & (F.col("suite") == SUITE) & (F.col("metric") == TUNE)
     reports = run.read(TABLE).where(about).join(run.read("runs"), on="run_id", how="left")
     report = reports.orderBy(F.desc_nulls_last("started_at"), "evaluation_id").first()

@@ -10,7 +10,7 @@ ENDS = {"low": "the lower end of its interval", "value": "it", "high": "the uppe
 
 def figure_in_words(metric: str, slice: str, rival_policy_id: str | None, against: str | None) -> str:
     """Which figure is meant."""
-    where = "over all prompts" if slice == ALL else f"in {'each workload' if slice == 'each' else f'workload {slice}'}"
+    where = "over all prompts" if slice == ALL else f"in workload {slice}"
     rival = f" against the {against} {rival_policy_id}" if against else ""
     return f"{metric} {where}{rival}"
 
@@ -26,9 +26,10 @@ def aim_in_words(threshold: ThresholdSettings) -> str:
     return f"{ENDS[threshold.bound]} has to be {limit}"
 
 
-def missing_in_words(name: str, policy_id: str, note: str | None) -> str:
+def missing_in_words(name: str, policy_id: str, rival_policy_id: str | None, note: str | None) -> str:
     why = f" ({note.rstrip('.')})" if note else ""
-    return f"{name} is missing: it was not measured{why}. Run `lakewheel evaluate --policy {policy_id}`."
+    against = f" --against {rival_policy_id}" if rival_policy_id else ""
+    return f"{name} is missing: it was not measured{why}. Run `lakewheel evaluate --policy {policy_id}{against}`."
 
 
 def not_a_number_in_words(name: str) -> str:

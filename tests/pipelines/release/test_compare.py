@@ -30,9 +30,13 @@ def told(lakehouse: Lakehouse) -> None:
     prompts = [row("prompts", prompt_id=id, messages=asked(f"What of {id}?"), split="holdout", request_ids=["r"],
                    workload="orders" if id < "p12" else "stock") for id in ids]  # fmt: skip
     said = [
-        row("evaluations", evaluation_id=f"{policy} {id}", policy_id=policy, suite="holdout", suite_digest="v1",
+        row("evaluations", evaluation_id=f"{policy} {id}", policy_id=policy, suite="holdout", suite_digest=f"of {id}",
             metric="answer", slice="all", prompt_id=id, answer="The same." if id == "p00" else f"{policy} says {id}")
         for policy in ("new", "old") for id in ids
+    ]  # fmt: skip
+    said += [
+        row("evaluations", evaluation_id=f"{policy} reward", policy_id=policy, suite="holdout", suite_digest="v1",
+            metric="reward", slice="all", value=1.0) for policy in ("new", "old")
     ]  # fmt: skip
     policies = [row("policies", policy_id=name, kind="tuned", round=n) for n, name in ((1, "old"), (2, "new"))]
     runs = [row("runs", run_id="x", status="done", rows_in=0, rows_out=0, rows_rejected=0)]

@@ -72,11 +72,18 @@ def test_what_was_not_measured_refuses_and_says_how_to_measure_it() -> None:
     assert found.decision == "refuse"
     assert found.objections == (
         "difference:forgetting:exact_match over all prompts against the champion base is missing: it was not measured. "
-        "Run `lakewheel evaluate --policy new`.",
+        "Run `lakewheel evaluate --policy new --against base`.",
     )
     empty = decide(evidence(), SETTINGS)
-    assert empty.decision == "refuse"
-    assert any("in each workload" in one and "is missing" in one for one in empty.objections)
+    assert (empty.decision, len(empty.objections)) == ("refuse", 2)
+    assert all("is missing" in one for one in empty.objections)
+
+
+def test_where_there_is_one_workload_each_means_the_whole() -> None:
+    """An evaluation of a single workload tells only figures over all prompts."""
+    assert decide(evidence(GOOD[0], GOOD[3]), SETTINGS).decision == "accept"
+    bad = compared("win_rate:reward", "all", 0.2, 0.1, 0.3)
+    assert len(decide(evidence(bad, GOOD[3]), SETTINGS).objections) == 2
 
 
 def test_a_workload_that_one_metric_saw_and_another_did_not_is_missing_there() -> None:
@@ -128,7 +135,7 @@ def test_a_regression_test_that_fails_refuses_and_one_that_passes_does_not() -> 
     found = decide(evidence(*GOOD, passed, failed), SETTINGS)
     assert found.decision == "refuse"
     assert found.objections == (
-        "regression:refund over all prompts is 0.500 without an interval; it has to be at least 1.",
+        "regression:refund over all prompts is 0.500 without an interval; it has to be at least 0.9.",
     )
 
 

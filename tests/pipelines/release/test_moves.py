@@ -25,7 +25,7 @@ from tests.pipelines.release.story import (
     served,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def accepted(lakehouse: Lakehouse, *names: str) -> None:

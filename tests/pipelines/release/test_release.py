@@ -26,7 +26,7 @@ from tests.pipelines.release.story import (
     served,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 CLOSED = "http://127.0.0.1:9"
 
 
