@@ -40,7 +40,7 @@ def reward_policy_row(
 
 def reward_maker(lakehouse: Lakehouse, settings: RewardSettings, policy_id: str | None = None) -> RewardMaker:
     """What scores by a reward model: the one that is named, or the newest."""
-    row = _stored(lakehouse, policy_id)
+    row = reward_row(lakehouse, policy_id)
     folder = lakehouse.place.home.models / row["location"]
     members = sorted(str(one) for one in folder.glob("member-*"))
     if not members:
