@@ -11,6 +11,7 @@ from conf.generation import EngineSettings, GenerateSettings
 from conf.ground import LakehouseSettings, RaySettings, SparkSettings, UpkeepSettings
 from conf.judges import JudgeSettings
 from conf.near_duplicates import NearDuplicateSettings
+from conf.release_conflicts import release_conflicts
 from conf.rule_names import shared_names
 from conf.secret_names import looks_like_secret_value
 from conf.steps import PromptsSettings
@@ -45,6 +46,7 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_judges(settings.judges, settings.engine),
         *_generate(settings.generate),
         *(Conflict(*found) for found in tune_conflicts(settings.tune)),
+        *(Conflict(*found) for found in release_conflicts(settings.release, settings.evaluate)),
         *(Conflict(*found) for found in shared_names(settings.rules)),
         *_spark_secrets(settings.spark),
         *_addresses_with_passwords(settings),

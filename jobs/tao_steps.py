@@ -92,10 +92,9 @@ def _evaluate(turn: Turn) -> str:
     """The model of this turn, or the newest, against the base and the champion."""
     from pipelines.evaluate.words import headline
 
-    tuned, champion = turn.found.get("tune"), _champion(turn)
+    tuned = turn.found.get("tune")
     policy_id = tuned.policy_id if tuned else None
-    rivals = (champion,) if champion and champion != policy_id else ()
-    found = turn.found["evaluate"] = evaluate.model_evaluated(turn.asked, turn.lakehouse, policy_id, rivals, turn.round)
+    found = turn.found["evaluate"] = evaluate.model_evaluated(turn.asked, turn.lakehouse, policy_id, round=turn.round)
     return f"evaluate: {headline(found.report, found.report.rivals[0])}"
 
 

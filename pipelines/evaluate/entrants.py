@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from conf import EngineSettings, EvaluateSettings
 from conf.settings import Settings
+from lakehouse.asking import spark_asker
 from lakehouse.place import Lakehouse
 from pipelines.engines.make import engine_maker
 from pipelines.evaluate.answers import Entrant
@@ -13,6 +14,7 @@ from pipelines.evaluate.measured import Prices
 from pipelines.generate.policy import BASE, Policy, base_policy, policy_to_use
 from pipelines.policies.names import policy_id_named
 from pipelines.policies.newest import newest_policy
+from pipelines.release.verdicts import champion_of
 
 TUNED = "tuned"
 
@@ -28,11 +30,12 @@ class OneModelBehindAddress(ValueError):
 def entrants_of(
     lakehouse: Lakehouse, settings: Settings, policy_id: str | None = None, rivals: Sequence[str] = ()
 ) -> list[Entrant]:
-    """The model to measure first, then the base, then the others that are named; each once."""
+    """The model to measure first, then the base, then those that are named, and else the champion; each once."""
     home = lakehouse.place.home
     base = base_policy(settings.model, settings.engine, home)
     chosen = policy_id_named(lakehouse, policy_id) if policy_id else _newest(lakehouse)
-    others = [policy_id_named(lakehouse, rival) for rival in rivals]
+    champion = champion_of(spark_asker(lakehouse))
+    others = [policy_id_named(lakehouse, rival) for rival in rivals] or ([champion] if champion else [])
     ids = dict.fromkeys([chosen, base.policy_id, *others])
     policies = [
         base if one == base.policy_id else policy_to_use(lakehouse, settings.model, settings.engine, one) for one in ids

@@ -25,7 +25,7 @@ from pipelines.release.blind import Answers, BallotFileError, ballots_of, write_
 from pipelines.release.evidence import ALL, HUMAN, newest_digest
 from pipelines.release.evidence import TABLE as EVALUATIONS
 from pipelines.release.votes import records_in, vote_of
-from pipelines.reward.trust.estimate import Figure, mean_by_prompt
+from pipelines.statistics.estimate import Figure, mean_by_prompt
 from pipelines.taking import take_pieces
 
 EXPORT, TAKE = "compare.export", "compare.take"

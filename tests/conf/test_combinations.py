@@ -29,6 +29,7 @@ def judge(reading: str, url: str) -> str:
 @pytest.mark.parametrize(
     ("conf", "overrides", "path", "remedy"),
     [
+        ("demo", ("release.confidence=0.99",), "release.confidence", "Set both alike."),
         ("demo", ("spark.session=databricks",), "spark.session", "Set lakehouse.storage: catalog"),
         ("demo", ("lakehouse.storage=catalog",), "lakehouse.storage", "name a server in spark.unity_catalog"),
         ("demo", ("lakehouse.catalog=ours",), "lakehouse.catalog", "Set lakehouse.catalog: spark_catalog"),
