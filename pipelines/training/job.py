@@ -65,6 +65,13 @@ class Outcome:
     """For each step with batches that had no finite loss, the examples that were passed over."""
     holdout: dict[str, float]
     """Figures on the held-out examples, of the weights that were kept."""
+    gigabytes: float = 0.0
+    """The most memory that the first rank's process held, on its accelerator where it has one."""
+
+    @property
+    def speed(self) -> dict[str, float]:
+        """Figures of the whole training, as MLflow names them."""
+        return {"tokens_per_second": self.tokens / max(self.seconds, 1e-9), "gigabytes": self.gigabytes}
 
     def write(self, folder: Path) -> None:
         """Written last: a folder with an outcome is finished."""

@@ -89,7 +89,8 @@ def _trained(job: Job, bench: Bench, sets: dict[str, list[Example]], watch: Watc
             break
     shown = sum(len(step.places) for steps in epochs for step in steps)
     bad = tuple(course.bad_steps)
-    return Outcome(course.step, course.best_epoch + 1, shown, course.tokens, time.monotonic() - began, bad, course.best)
+    seconds, memory = time.monotonic() - began, bench.world.most_memory()
+    return Outcome(course.step, course.best_epoch + 1, shown, course.tokens, seconds, bad, course.best, memory)
 
 
 def _epoch(job: Job, examples: Sequence[Example], epoch: int) -> list[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,17 @@ class World:
         everyones: list[list[Thing]] = [[] for _ in range(self.ranks)]
         distributed.all_gather_object(everyones, things)
         return [thing for theirs in everyones for thing in theirs]
+
+    def most_memory(self) -> float:
+        """The most gigabytes that this process held so far, of its accelerator where it has one."""
+        import resource
+
+        import torch
+
+        if self.device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self.device) / 1e9
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
     def wait(self) -> None:
         """Until all have come this far."""

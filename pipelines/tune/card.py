@@ -58,8 +58,8 @@ A language model that was tuned from prompts by Lakewheel in round {row["round"]
 - Base: {facts.parent["name"]} (digest {str(facts.parent["model_digest"])[:12]}), licence {licence}
 - Learned by {facts.settings.method}: {METHODS[facts.settings.method]}
 - Trained: {weights}, {outcome.steps} steps, {outcome.epochs} passes over the examples at most,
-  {outcome.tokens} tokens in {outcome.seconds:.0f} seconds; {len(outcome.bad_steps)} steps had batches that were passed
-  over
+  {outcome.tokens} tokens in {outcome.seconds:.0f} seconds and at most {outcome.gigabytes:.1f} GB of memory;
+  {len(outcome.bad_steps)} steps had batches that were passed over
 - {SERVED[facts.settings.method == "pretrain"]}
 
 ## Data

@@ -155,6 +155,7 @@ def _made(
     with tracked_step(run, tracking, f"tune by {settings.method}", said | chosen) as logged:
         logged.datasets(run.inputs)
         outcome = launch(job, lambda step, steps, figures: _tell(logged, watch, step, steps, figures))
+        logged.metrics(outcome.speed, outcome.steps)
         made.keep(job.result)
         folder = made.kept / (MODEL if (made.kept / MODEL).is_dir() else ADAPTER)
         row = made.row(
