@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -161,15 +162,18 @@ def fluent(run: Tracked, settings: TrackingSettings, home: Home) -> Iterator[Non
     """The run as MLflow's active one, for what only its fluent interface does; what was set before comes back."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
+    from mlflow.utils.logging_utils import MLFLOW_LOGGING_STREAM
 
-    logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of every version that it makes
-
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    talked, MLFLOW_LOGGING_STREAM.enabled = MLFLOW_LOGGING_STREAM.enabled, False  # it tells of every version it makes
     mlflow.set_tracking_uri(tracking_uri(settings, home))
     mlflow.set_registry_uri(registry_uri(settings, home))
     try:
-        with mlflow.start_run(run_id=run.run_id, log_system_metrics=False):
+        with mlflow.start_run(run_id=run.run_id, log_system_metrics=False), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*type hints")  # of a model that others only call
             yield
     finally:
+        MLFLOW_LOGGING_STREAM.enabled = talked
         mlflow.set_tracking_uri(before[0])
         mlflow.set_registry_uri(before[1])

@@ -100,5 +100,6 @@ def save_network(network: Module, base: Path, folder: Path) -> None:
 
     whole: Any = network
     merged = whole.merge_and_unload() if hasattr(whole, "merge_and_unload") else whole
-    merged.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(base, local_files_only=True).save_pretrained(folder)
+    with quiet_loading():
+        merged.save_pretrained(folder)
+        AutoTokenizer.from_pretrained(base, local_files_only=True).save_pretrained(folder)
