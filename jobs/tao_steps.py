@@ -78,7 +78,7 @@ def _report(turn: Turn) -> str:
         return "report: the reward model can be trusted, and there is something to gain"
     if turn.asked.resolved.settings.tao.heed_report:
         turn.stop = "the turn ends here, for tao.heed_report is true"
-    return f"report: do not trust the reward model alone: {' '.join(verdict.reasons)}"
+    return f"report: do not trust the reward model alone; `lakewheel reward report` has {len(verdict.reasons)} reasons"
 
 
 def _tune(turn: Turn) -> str:
