@@ -23,8 +23,8 @@ def quiet_loading() -> Iterator[None]:
 
 
 @contextmanager
-def quiet_about_new_weights() -> Iterator[None]:
-    """transformers warns of weights that begin at random, which is the point where a layer is put on top."""
+def only_errors() -> Iterator[None]:
+    """transformers keeps its warnings to itself where they are of what is meant, such as weights that begin at random."""
     from transformers.utils import logging
 
     level = logging.get_verbosity()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.models.quiet import quiet_about_new_weights, quiet_loading
+from pipelines.models.quiet import only_errors, quiet_loading
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -23,7 +23,7 @@ def reward_network(folder: Path, adapter_rank: int | None = None, recompute: boo
     import torch
     from transformers import AutoModelForSequenceClassification
 
-    with quiet_loading(), quiet_about_new_weights():
+    with quiet_loading(), only_errors():
         network = AutoModelForSequenceClassification.from_pretrained(
             folder,
             num_labels=1,

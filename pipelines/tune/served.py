@@ -9,7 +9,7 @@ from typing import Any
 
 from conf import TrackingSettings
 from lakehouse.tracked import Tracked, fluent
-from pipelines.models.quiet import quiet_loading
+from pipelines.models.quiet import only_errors, quiet_loading
 from pipelines.policies.making import Making
 from pipelines.training.job import METRICS
 from pipelines.tune.card import Facts, card
@@ -33,7 +33,7 @@ def log_model(
     logged.client.log_text(logged.run_id, text, "card.md")
     logged.client.log_dict(logged.run_id, facts.settings.model_dump(mode="json"), "settings.json")
     figures = [json.loads(line) for line in (training / METRICS).read_text().splitlines()]
-    with fluent(logged, tracking, made.home), quiet_loading():
+    with fluent(logged, tracking, made.home), quiet_loading(), only_errors():
         mlflow.log_figure(course_picture(figures), "course.png")
         seconds = max(facts.outcome.seconds, 1e-6)
         mlflow.log_metrics({"trained_tokens_per_second": facts.outcome.tokens / seconds, "seconds": seconds})
