@@ -24,7 +24,7 @@ def quiet_loading() -> Iterator[None]:
 
 @contextmanager
 def only_errors() -> Iterator[None]:
-    """transformers keeps its warnings to itself where they are of what is meant, such as weights that begin at random."""
+    """transformers keeps warnings of what is meant to itself, such as of weights that begin at random."""
     from transformers.utils import logging
 
     level = logging.get_verbosity()
