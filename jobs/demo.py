@@ -15,7 +15,7 @@ from jobs.preferences import preferences_taken
 from jobs.promote import policy_promoted
 from jobs.promote import said_of as said_of_move
 from jobs.showing import show_json, show_line, working
-from jobs.sql import answer
+from jobs.sql import rows_for
 from jobs.take import documents_taken, ratings_taken, requests_taken, said_of
 from jobs.tao import NAMES, Turned, wheel_turned
 
@@ -88,7 +88,7 @@ def _take_hidden_golds(asked: Asked, lakehouse: Lakehouse, folder: Path, round: 
     from examples.hidden_gold import golds_by_log_id, write_held_out
 
     file = folder / f"held-out-{round}.jsonl"
-    known = write_held_out(_rows(asked, HELD_OUT), golds_by_log_id(folder), file)
+    known = write_held_out(rows_for(asked, HELD_OUT), golds_by_log_id(folder), file)
     with working("taking the hidden answers to held-out prompts, to measure by"):
         ratings_taken(asked, lakehouse, [file])
     _say(asked, f"{known} held-out prompts have a hidden right answer, which measures and trains nothing", style="dim")
@@ -97,14 +97,7 @@ def _take_hidden_golds(asked: Asked, lakehouse: Lakehouse, folder: Path, round: 
 def _headroom(asked: Asked, folder: Path) -> Any:
     from examples.hidden_gold import golds_by_log_id, headroom
 
-    return headroom(_rows(asked, DRAWN), golds_by_log_id(folder))
-
-
-def _rows(asked: Asked, query: str) -> list[dict[str, Any]]:
-    from lakehouse.query.values import plain_rows
-
-    found = answer(asked, query)
-    return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
+    return headroom(rows_for(asked, DRAWN), golds_by_log_id(folder))
 
 
 def _say(asked: Asked, line: str, style: str = "") -> None:

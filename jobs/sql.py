@@ -29,6 +29,14 @@ def answer(asked: Asked, query: str, engine: Engine = "auto", limit: int | None 
     return ask_spark(asked.open_lakehouse(), query, limit)
 
 
+def rows_for(asked: Asked, query: str) -> list[dict[str, Any]]:
+    """What a query of ours comes to, row by row."""
+    from lakehouse.query.values import plain_rows
+
+    found = answer(asked, query)
+    return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
+
+
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="One statement that reads; - reads it from standard input.")],

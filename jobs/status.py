@@ -8,7 +8,7 @@ import typer
 
 from jobs.options import Asked, asked_of
 from jobs.showing import show_json, show_line, show_rows
-from jobs.sql import answer
+from jobs.sql import rows_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def status(context: typer.Context) -> None:
     """
     asked = asked_of(context)
     there = _tables(asked)
-    found = {name: _rows(asked, query) for name, table, query in PARTS if table in there}
+    found = {name: rows_for(asked, query) for name, table, query in PARTS if table in there}
     if asked.as_json:
         return show_json(found)
     if not found:
@@ -73,7 +73,7 @@ def costs(
     where = f"WHERE r.round = {round}" if round else ""
     parts = (("by step", COSTS), ("by round", BY_ROUND))
     workload = "c.workload," if workloads else ""
-    found = {name: _rows(asked, query.format(where=where, workload=workload)) for name, query in parts}
+    found = {name: rows_for(asked, query.format(where=where, workload=workload)) for name, query in parts}
     if asked.as_json:
         return show_json(found)
     for name, rows in found.items():
@@ -87,13 +87,6 @@ def _tables(asked: Asked) -> set[str]:
         return set(asked.place.local_tables())
     lakehouse = asked.open_lakehouse()
     return {name for name in ("runs", "policies", "verdicts", "costs") if lakehouse.exists(name)}
-
-
-def _rows(asked: Asked, query: str) -> list[dict[str, Any]]:
-    from lakehouse.query.values import plain_rows
-
-    found = answer(asked, query)
-    return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
 
 
 def _show(name: str, rows: Sequence[dict[str, Any]]) -> None:
