@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import yaml
 
 from jobs.options import asked_of
 from jobs.showing import counted, show_json, show_line
@@ -109,6 +108,8 @@ def _pair(told: str) -> tuple[str, str]:
 
 
 def _write(folder: Path, task: str, pairs: list[tuple[str, str]]) -> None:
+    import yaml
+
     folder.mkdir(parents=True, exist_ok=True)
     strategies = {"told": {"system": task, "shots": 0, "orders": 1, "steps": [], "temperature": 0.7}}
     used = ["told", *(["examples"] if pairs else []), "bare"]

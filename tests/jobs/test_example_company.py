@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.command import app
+from jobs.demo import company_files
 from tests.jobs.canary import SAID, everything_in
 
 Json = Any
@@ -19,8 +20,10 @@ PERSON = "canary.quenby"
 
 @pytest.fixture(scope="module")
 def company(spark: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the demo ran; the tests below stand in the order of its story."""
-    return tmp_path_factory.mktemp("company") / "home"
+    """A home that takes the company's files; the tests below stand in the order of its story."""
+    home = tmp_path_factory.mktemp("company") / "home"
+    company_files(home / "example")
+    return home
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +38,22 @@ def asked(company: Path) -> Callable[..., Json]:
 
 
 @pytest.fixture(scope="module")
-def first(asked: Callable[..., Json]) -> Json:
-    return asked("demo")
+def first(asked: Callable[..., Json], company: Path) -> Json:
+    return all_taken(asked, company)
+
+
+def all_taken(asked: Callable[..., Json], company: Path) -> Json:
+    """What taking in everything that the company has comes to, and drawing for a few prompts."""
+    files = company / "example"
+    requests = asked("prompts", "take", str(files / "logs"))
+    return {
+        "documents": asked("documents", "take", str(files / "documents"), "--source", "handbook"),
+        "requests": requests,
+        "prompts": requests["prompts"],
+        "ratings": asked("ratings", "take", str(files / "ratings_by_workload.jsonl")),
+        "preferences": asked("preferences", "take", str(files / "preferences.jsonl")),
+        "candidates": asked("generate", "--prompts", "12"),
+    }
 
 
 def test_every_piece_became_a_row_or_a_refusal(first: Json, company: Path) -> None:
@@ -66,9 +83,11 @@ def test_what_the_company_knows_to_be_unreadable_was_refused_where_it_stands(
     assert lines <= {(one["source_file"], one["source_line"]) for one in refused}
 
 
-def test_taking_the_same_files_again_reads_and_writes_nothing(first: Json, asked: Callable[..., Json]) -> None:
+def test_taking_the_same_files_again_reads_and_writes_nothing(
+    first: Json, asked: Callable[..., Json], company: Path
+) -> None:
     versions = {one["table"]: one["version"] for one in asked("tables")}
-    again = asked("demo")
+    again = all_taken(asked, company)
     for name in ("documents", "requests"):
         assert (again[name]["files"], again[name]["known"]) == (0, first[name]["files"])
     assert (again["prompts"]["taken_up"], again["prompts"]["new"]) == (0, 0)
@@ -103,9 +122,11 @@ def test_a_person_is_erased_only_when_that_is_said(first: Json, asked: Callable[
     assert run == {"rows_in": 12, "rows_out": 12}
 
 
-def test_an_erased_person_does_not_come_back_with_the_same_files(first: Json, asked: Callable[..., Json]) -> None:
+def test_an_erased_person_does_not_come_back_with_the_same_files(
+    first: Json, asked: Callable[..., Json], company: Path
+) -> None:
     before = asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"]
-    assert asked("demo")["requests"]["new"] == 0
+    assert asked("prompts", "take", str(company / "example" / "logs"))["new"] == 0
     assert asked("sql", "SELECT count(*) AS rows FROM requests")[0]["rows"] == before
 
 

@@ -19,7 +19,7 @@ from pipelines.reward.pairs.training import pairs_in
 from tests.pipelines.generate.story import settings_of
 from tests.pipelines.reward.pairs.story import GOLD, add, asked, drawn, logged, rated
 
-SETTINGS = settings_of().pairs
+SETTINGS = settings_of("pairs.most_gold_pairs=1", "pairs.least_gap=0.2", "pairs.least_length_ratio=0.7").pairs
 BETTER, WORSE = "the otter carries two children or so", "the heron carries no child or dogs"
 CARRIES, WEIGHS, HELD_OUT = "Which one carries two?", "How heavy is it?", "What is held out?"
 

@@ -14,7 +14,13 @@ GOLD = "the otter carries two children and a dog"
 
 @pytest.fixture(scope="module")
 def settings() -> PairsSettings:
-    return load_settings("test").settings.pairs
+    few = [
+        "pairs.most_gold_pairs=1",
+        "pairs.most_candidate_pairs=4",
+        "pairs.least_gap=0.2",
+        "pairs.least_length_ratio=0.7",
+    ]
+    return load_settings("test", few).settings.pairs
 
 
 def drawn(*answers: str) -> list[tuple[str, str]]:
