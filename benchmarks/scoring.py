@@ -1,9 +1,9 @@
 """Scoring answers with a reward model: by length and in full batches, beside one by one and beside naive padding.
 
-python -m benchmarks.scoring --data FILE.jsonl.gz [--limit 200] [--rounds 3]
+python -m benchmarks.scoring (--data FILE.jsonl.gz | --candidates HOME) [--limit 200] [--rounds 3]
 
-The file has `prompt` and `completion`; every answer is different, so that nothing is saved by reading it once. All
-three score the same network on the same texts and agree; ratios are answers a second against the first line. The least
+The file has `prompt` and `completion`, and every answer is different, so that nothing is saved by reading it once; a home
+gives the candidates that were drawn there, as scoring meets them, of which some are the same. All three score the same network on the same texts and agree; ratios are answers a second against the first line. The least
 time of the rounds counts, for other work on the machine only ever adds.
 """
 
@@ -31,6 +31,21 @@ def texts_of(file: Path, limit: int) -> list[tuple[str, str]]:
         rows = [json.loads(line) for line in lines]
     step = max(1, len(rows) // limit)  # all kinds of work, short and long
     return [(row["prompt"], row["completion"]) for row in rows[::step]][:limit]
+
+
+def candidates_of(home: Path, limit: int) -> list[tuple[str, str]]:
+    """All candidates of the first prompts, until there are so many."""
+    from conf import load_settings
+    from lakehouse.asking import duckdb_asker
+    from lakehouse.home import home_at
+    from lakehouse.place import Place
+
+    asker = duckdb_asker(Place(home_at(str(home)), load_settings().settings.lakehouse))
+    rows = asker.rows(
+        "SELECT p.messages[-1].content AS prompt, c.answer FROM candidates c JOIN prompts p USING (prompt_id) "
+        f"ORDER BY p.prompt_id, c.candidate_id LIMIT {limit}"
+    )
+    return [(row["prompt"], row["answer"]) for row in rows]
 
 
 def one_by_one(network: Any, tokenizer: Any, texts: Sequence[tuple[str, str]], most: int) -> list[float]:
@@ -72,11 +87,14 @@ def least_seconds(work: Callable[[], list[float]], rounds: int) -> tuple[float, 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--data", type=Path, required=True)
+    given = asked.add_mutually_exclusive_group(required=True)
+    given.add_argument("--data", type=Path)
+    given.add_argument("--candidates", type=Path, metavar="HOME")
     asked.add_argument("--limit", type=int, default=200)
     asked.add_argument("--rounds", type=int, default=3)
     told = asked.parse_args()
-    texts = texts_of(told.data, told.limit)
+    texts = texts_of(told.data, told.limit) if told.data else candidates_of(told.candidates, told.limit)
+    print(f"{len(texts)} answers, {len(set(texts))} different")
     base = base_folder("embedded")
     with tempfile.TemporaryDirectory() as folder:
         save_network(reward_network(base), base, Path(folder))
