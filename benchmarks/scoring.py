@@ -3,9 +3,9 @@
 python -m benchmarks.scoring (--data FILE.jsonl.gz | --candidates HOME) [--limit 200] [--rounds 3]
 
 The file has `prompt` and `completion`, and every answer is different, so that nothing is saved by reading it once. A
-home gives the candidates that were drawn there, as scoring meets them; some are the same. All three score the same network
-on the same texts and agree; ratios are answers a second against the first line. The least time of the rounds counts, for
-other work on the machine only ever adds.
+home gives the candidates that were drawn there, as scoring meets them; some are the same. All three score the same
+network on the same texts and agree; ratios are answers a second against the first line. The least time of the rounds
+counts, for other work on the machine only ever adds.
 """
 
 from __future__ import annotations
