@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
@@ -49,9 +51,9 @@ def demo(context: typer.Context) -> None:
 
         lakewheel demo
     """
-    asked = asked_of(context)
     began = monotonic()
-    folder = company_files(asked.home.folder / "example")
+    folder = company_files(asked_of(context).home.folder / "example")
+    asked = _with_replay(asked_of(context), folder / "replay.jsonl")
     lakehouse = asked.open_lakehouse()
     _say(asked, f"The example company's files are in {folder}.")
     with working("reading the company's documents"):
@@ -65,6 +67,14 @@ def demo(context: typer.Context) -> None:
         return show_json({"rounds": [turned.steps for turned in turns], "examples": before_and_after(turns[0])})
     refused_and_redacted(asked)
     return show_demo(shown)
+
+
+def _with_replay(asked: Asked, file: Path) -> Asked:
+    """The same, with general questions mixed in while a model is tuned: so small a model forgets fast."""
+    from examples.general import write_general
+
+    write_general(file)
+    return replace(asked, overrides=(*asked.overrides, f"tune.examples.replay={json.dumps(str(file))}"))
 
 
 def _wave(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int, log: str) -> Turned:
