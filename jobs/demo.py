@@ -62,6 +62,9 @@ def demo(context: typer.Context) -> None:
         _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
         _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
     turns = [_wave(asked, lakehouse, folder, round, log) for round, log in enumerate(WAVES, start=1)]
+    stopped = [turned.stopped for turned in turns if turned.stopped]
+    if stopped:
+        return show_line(stopped[0])
     shown = Shown(turns, [_headroom(asked, folder)], monotonic() - began)
     if asked.as_json:
         return show_json({"rounds": [turned.steps for turned in turns], "examples": before_and_after(turns[0])})
@@ -87,7 +90,8 @@ def _wave(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int, log: str
     turned = wheel_turned(asked, lakehouse, round, NAMES[1:])
     turned.steps = {**selected.steps, **turned.steps}
     turned.seconds = {**selected.seconds, **turned.seconds}
-    if turned.found["release"].decision == "accept":
+    verdict = turned.found.get("release")
+    if verdict and verdict.decision == "accept":
         moved = policy_promoted(asked, lakehouse, turned.found["tune"].policy_id, by="demo", again=False)
         _say(asked, said_of_move(moved, asked.resolved.settings.release.model_name))
     return turned

@@ -82,9 +82,16 @@ def _report(turn: Turn) -> str:
 
 
 def _tune(turn: Turn) -> str:
+    """A tuned model, or the end of the turn where no answer stands out."""
+    from pipelines.tune.step import TooFewExamples
+
     wanted = turn.asked.resolved.settings.tao
     policy_id = _champion(turn) if wanted.tune_from == "champion" else None
-    found = turn.found["tune"] = tune.model_tuned(turn.asked, turn.lakehouse, turn.round, policy_id)
+    try:
+        found = turn.found["tune"] = tune.model_tuned(turn.asked, turn.lakehouse, turn.round, policy_id)
+    except TooFewExamples as few:
+        turn.stop = "the turn ends here, for there is too little to learn from"
+        return f"tune: nothing is tuned: {few}"
     return tune.said_of(found)
 
 
