@@ -1,4 +1,4 @@
-"""The wheel turns twice on a model small enough to wait for: everything once, and then only what is new."""
+"""A turn of the wheel on a model small enough to wait for, whose random answers have nothing in common."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.pipelines.engines.tiny import make_tiny_model
 from tests.pipelines.tune.tune_story import QUICK
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-SHORT = '{metric: "difference:tokens_per_answer", slice: all, against: base, bound: value, at_most: 99, kind: must}'
 SETTINGS = (
     *QUICK,
     "engine.kind=transformers",
@@ -25,23 +24,16 @@ SETTINGS = (
     "generate.use=[bare]",
     "generate.first_samples=3",
     "generate.most_samples=3",
-    "generate.max_tokens=1",
+    "generate.max_tokens=4",
     "generate.reference=false",
-    "tune.training.epochs=1",
     "tune.examples.least=4",
-    "evaluate.max_tokens=4",
-    "evaluate.general=false",
-    "evaluate.timed_prompts=0",
-    f"release.thresholds=[{SHORT}]",
-    "release.require_trust=false",
-    "release.least_prompts=2",
 )
 
 
 @pytest.fixture
 def lakewheel(spark: SparkSession, tmp_path: Path) -> Callable[..., Any]:
     """The program over a home of its own, with a model that is made here."""
-    base = make_tiny_model(tmp_path / "tiny", spread=2.0)  # so sure of itself that some answers agree
+    base = make_tiny_model(tmp_path / "tiny", spread=0.05)
     options = [part for one in (*SETTINGS, f"model.base={base}") for part in ("--set", one)]
 
     def call(*words: str) -> Any:
@@ -62,24 +54,12 @@ def log(file: Path, numbers: range) -> str:
     return str(file)
 
 
-def test_a_second_turn_does_only_what_is_new(lakewheel: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_turn_in_which_no_answer_stands_out_ends_before_tuning_and_says_so(
+    lakewheel: Callable[..., Any], tmp_path: Path
+) -> None:
     lakewheel("prompts", "take", log(tmp_path / "first.jsonl", range(24)))
-    first = lakewheel("tao")
-    assert first["round"] == 1 and first["stopped"] is None
-    assert "none is trained" in first["steps"]["reward"], "without pairs the answers' agreement decides alone"
-    assert "accepted" in first["steps"]["release"]
-    again = lakewheel("tao", "--round", "1")
-    assert {name for name, said in again["steps"].items() if "nothing" in said} >= {
-        "select",
-        "generate",
-        "score",
-        "tune",
-    }
-
-    lakewheel("prompts", "take", log(tmp_path / "second.jsonl", range(24, 30)))
-    second = lakewheel("tao")
-    assert second["round"] == 2
-    drawn = int(second["steps"]["generate"].split(" wanted")[0].split()[-1])
-    assert 0 < drawn <= 6 * 3
-    assert "wanted" in second["steps"]["score"] or "combined" in second["steps"]["score"]
-    assert len({row["policy_id"] for row in lakewheel("status")["models"] if row["kind"] == "tuned"}) == 2
+    turned = lakewheel("tao")
+    assert list(turned["steps"]) == ["select", "generate", "reward", "score", "report", "tune"]
+    assert "none is trained" in turned["steps"]["reward"], "without pairs the answers' agreement decides alone"
+    assert "nothing is tuned" in turned["steps"]["tune"]
+    assert (turned["round"], turned["stopped"]) == (1, "the turn ends here, for there is too little to learn from")
