@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from jobs.demo_pages import Shown, before_and_after, refused_and_redacted, show_demo
+from jobs.demo_pages import Shown, refused_and_redacted, show_demo
 from jobs.options import Asked, asked_of
 from jobs.preferences import preferences_taken
 from jobs.promote import policy_promoted
@@ -62,12 +62,12 @@ def demo(context: typer.Context) -> None:
         _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
         _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
     turns = [_wave(asked, lakehouse, folder, round, log) for round, log in enumerate(WAVES, start=1)]
+    if asked.as_json:
+        return show_json({"rounds": [{"steps": one.steps, "stopped": one.stopped} for one in turns]})
     stopped = [turned.stopped for turned in turns if turned.stopped]
     if stopped:
         return show_line(stopped[0])
-    shown = Shown(turns, [_headroom(asked, folder)], monotonic() - began)
-    if asked.as_json:
-        return show_json({"rounds": [turned.steps for turned in turns], "examples": before_and_after(turns[0])})
+    shown = Shown(turns, _headroom(asked, folder), monotonic() - began)
     refused_and_redacted(asked)
     return show_demo(shown)
 

@@ -9,7 +9,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from jobs.showing import show_line, show_rows
-from jobs.sql import answer
+from jobs.sql import answer, rows_for
 from jobs.tao import Turned
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Shown:
     """Both rounds, what choosing among answers comes to, and how long it all took."""
 
     turns: Sequence[Turned]
-    headrooms: Sequence[Any]
+    headroom: Any
     seconds: float
 
 
@@ -53,17 +53,16 @@ def refused_and_redacted(asked: Asked) -> None:
     show_line("\nRefused, each row with its reason", style="bold")
     show_rows(found.column_names, plain_rows(found), right=["rows"])
     show_line("A request as it is stored: personal data was replaced before anything was written", style="bold")
-    for workload, prompt in plain_rows(answer(asked, REDACTED)):
-        show_line(f"[{workload}] {prompt}")
+    for row in rows_for(asked, REDACTED):
+        show_line(f"[{row['workload']}] {row['prompt']}")
 
 
 def show_demo(shown: Shown) -> None:
     """The gain, answers before and after, the verdicts, and the next commands."""
     show_line("\nWhat choosing among the drawn answers is worth (overlap with hidden right answers, token F1)", "bold")
-    for one in shown.headrooms:
-        if one is not None:
-            rows = [["the mean answer", one.mean], ["chosen by score", one.chosen], ["a perfect choice", one.best]]
-            show_rows([f"{one.prompts} prompts that train", "token F1"], _rounded(rows), right=["token F1"])
+    if (one := shown.headroom) is not None:
+        rows = [["the mean answer", one.mean], ["chosen by score", one.chosen], ["a perfect choice", one.best]]
+        show_rows([f"{one.prompts} prompts that train", "token F1"], _rounded(rows), right=["token F1"])
     show_line("What the tuned model gained on held-out prompts, asked without any examples", style="bold")
     rows = [row for turned in shown.turns for row in _gains(turned)]
     show_rows(["round", "against", "it", "tuned", "difference", "win rate", "seconds"], rows)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = get_args(Name)
 First = Annotated[str, typer.Option("--from", metavar="STEP", help=f"The first step: {', '.join(NAMES)}.")]
+Last = Annotated[str, typer.Option("--to", metavar="STEP", help="The last step.")]
 
 
 class StepUnknown(ValueError):
@@ -42,10 +42,8 @@ class Turned:
 def tao(
     context: typer.Context,
     round: Annotated[int | None, typer.Option(min=1, help="The round; else the one that is not decided yet.")] = None,
-    first: Annotated[str, typer.Option("--from", metavar="STEP", help=f"The first step: {', '.join(NAMES)}.")] = NAMES[
-        0
-    ],
-    last: Annotated[str, typer.Option("--to", metavar="STEP", help="The last step.")] = NAMES[-1],
+    first: First = NAMES[0],
+    last: Last = NAMES[-1],
 ) -> None:
     """Turn the wheel: select prompts, draw answers, learn which are better, score, tune, evaluate, and decide.
 
@@ -84,36 +82,24 @@ def wheel_turned(
 ) -> Turned:
     """The steps in their order, in one Spark session and one Ray; each says its line as soon as it is done."""
     from lakehouse.asking import spark_asker
+    from pipelines.crew.cluster import ray_cluster
     from pipelines.prompts.rounds import round_to_turn
 
     turned = Turned(round or round_to_turn(spark_asker(lakehouse)))
     turn = Turn(asked, lakehouse, turned.round, turned.found)
-    with _shared_ray(asked, names) as before:
+    using_ray = [name for name in names if STEPS[name].needs_ray]
+    with ExitStack() as ray:
         for place, name in enumerate(names, start=1):
-            before(name)
+            if name in using_ray[:1]:
+                ray.enter_context(ray_cluster(asked.resolved.settings.ray))
             began = monotonic()
             turned.steps[name] = STEPS[name].act(turn)
             turned.seconds[name] = monotonic() - began
+            if name in using_ray[-1:]:
+                ray.close()  # what tunes needs its memory
             if not asked.as_json:
                 show_line(f"[{place}/{len(names)}, {turned.seconds[name]:.0f} s] {turned.steps[name]}")
             if turn.stop:
                 turned.stopped = turn.stop
                 break
     return turned
-
-
-@contextmanager
-def _shared_ray(asked: Asked, names: tuple[str, ...]) -> Iterator[Callable[[str], None]]:
-    """One cluster from the first step that draws or scores to the last; before and after, its memory is free."""
-    using = [name for name in names if STEPS[name].needs_ray]
-    with ExitStack() as open_for_now:
-
-        def before(name: str) -> None:
-            if using and name == using[0]:
-                from pipelines.crew.cluster import ray_cluster
-
-                open_for_now.enter_context(ray_cluster(asked.resolved.settings.ray))
-            elif not using or names.index(name) > names.index(using[-1]):
-                open_for_now.close()
-
-        yield before

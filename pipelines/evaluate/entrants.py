@@ -13,10 +13,8 @@ from pipelines.evaluate.answers import Entrant
 from pipelines.evaluate.measured import Prices
 from pipelines.generate.policy import BASE, Policy, base_policy, policy_to_use
 from pipelines.policies.names import policy_id_named
-from pipelines.policies.newest import newest_policy
+from pipelines.policies.newest import TUNED, newest_policy
 from pipelines.release.verdicts import champion_of
-
-TUNED = "tuned"
 
 
 class NothingTuned(LookupError):

@@ -13,6 +13,7 @@ from pipelines.evaluate.regressions import Before, form_difference, form_share
 from pipelines.evaluate.suite import HOLDOUT, REGRESSION, Item, Suite
 from pipelines.statistics.estimate import ALL, Figure
 from pipelines.statistics.power import least_detectable
+from pipelines.statistics.rows import figure_row
 
 Earlier = Callable[[str, str, str], Before | None]
 """From a model, a metric and the version of now to what the version before said."""
@@ -98,37 +99,16 @@ def _prompts_for(settings: EvaluateSettings) -> int:
 
 def rows_of(report: Report, round: int) -> list[dict[str, Any]]:
     """Rows of the table evaluations but for the run: each model by itself, and the measured one against each rival."""
-    levels = [
-        _row(report, round, policy_id, None, figure) for policy_id, found in report.levels.items() for figure in found
-    ]
+
+    def row(policy_id: str, rival_id: str | None, figure: Figure) -> dict[str, Any]:
+        return figure_row(figure, policy_id, rival_id, round, report.suite, report.suite_digest)
+
+    levels = [row(policy_id, None, figure) for policy_id, found in report.levels.items() for figure in found]
+    policy_id = report.policy.policy_id
     comparisons = [
-        _row(report, round, report.policy.policy_id, rival_id, figure)
-        for rival_id, found in report.comparisons.items()
-        for figure in found
+        row(policy_id, rival_id, figure) for rival_id, found in report.comparisons.items() for figure in found
     ]
     return levels + comparisons
-
-
-def _row(report: Report, round: int, policy_id: str, rival_id: str | None, figure: Figure) -> dict[str, Any]:
-    return {
-        "evaluation_id": identity(
-            policy_id, report.suite_digest, figure.metric, figure.slice, rival_id or "", "every prompt"
-        ),
-        "policy_id": policy_id,
-        "rival_policy_id": rival_id,
-        "round": round,
-        "suite": report.suite,
-        "suite_digest": report.suite_digest,
-        "metric": figure.metric,
-        "slice": figure.slice,
-        "prompt_id": None,
-        "answer": None,
-        "value": figure.value,
-        "low": figure.low,
-        "high": figure.high,
-        "prompts": figure.prompts,
-        "note": figure.note,
-    }
 
 
 def _forms(one: Measured, suite: Suite, settings: EvaluateSettings, earlier: Earlier) -> list[Figure]:

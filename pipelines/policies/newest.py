@@ -7,6 +7,9 @@ from typing import Any
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
 
+TUNED = "tuned"
+"""The kind of a policy that `tune` made."""
+
 
 def newest_policy(lakehouse: Lakehouse, kind: str, policy_id: str | None = None) -> dict[str, Any] | None:
     """The row of the newest policy of a kind, or of the one that is named; None where there is none."""

@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from conf import ReleaseSettings, TrustSettings
 from lakehouse.frames import frame_of
-from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
@@ -26,6 +25,7 @@ from pipelines.release.evidence import ALL, HUMAN, newest_digest
 from pipelines.release.evidence import TABLE as EVALUATIONS
 from pipelines.release.votes import records_in, vote_of
 from pipelines.statistics.estimate import Figure, mean_by_prompt
+from pipelines.statistics.rows import figure_row
 from pipelines.taking import take_pieces
 
 EXPORT, TAKE = "compare.export", "compare.take"
@@ -157,7 +157,7 @@ def _keep(run: StepRun, answers: Answers, pair: tuple[str, str], figures: list[F
     told = []
     for policy, rival, wanted in ((*pair, figures), (*pair[::-1], [_other(one) for one in figures])):
         digest = newest_digest(run, policy, answers.suite)
-        told += [_row(run, answers.suite, digest, (policy, rival), one) for one in wanted]
+        told += [figure_row(one, policy, rival, run.round or 0, answers.suite, digest) for one in wanted]
     frame = frame_of(run.lakehouse.spark, table_named(EVALUATIONS), told)
     run.append(EVALUATIONS, frame, counts=False, refresh=("value", "low", "high", "prompts", "note"))
 
@@ -167,22 +167,3 @@ def _other(figure: Figure) -> Figure:
     mirrored = [None if one is None else 1 - one for one in (figure.value, figure.high, figure.low)]
     value, low, high = mirrored
     return Figure(figure.metric, value, low, high, figure.prompts, figure.slice, figure.note)
-
-
-def _row(run: StepRun, suite: str, digest: str, pair: tuple[str, str], figure: Figure) -> dict[str, Any]:
-    policy, rival = pair
-    return {
-        "evaluation_id": identity(policy, suite, digest, HUMAN, figure.slice, rival),
-        "policy_id": policy,
-        "rival_policy_id": rival,
-        "round": run.round,
-        "suite": suite,
-        "suite_digest": digest,
-        "metric": HUMAN,
-        "slice": figure.slice,
-        "value": figure.value,
-        "low": figure.low,
-        "high": figure.high,
-        "prompts": figure.prompts,
-        "note": figure.note,
-    }

@@ -24,7 +24,7 @@ from lakehouse.tables import table_named
 from pipelines.release.files import check_artifacts, check_files
 from pipelines.release.policies import policy_row
 from pipelines.release.registry import CHALLENGER, CHAMPION, NotRegistered, Registry, Version, reach
-from pipelines.release.verdicts import ROLLBACK, TABLE, Told, champions, next_moment, verdict_row, verdicts_of
+from pipelines.release.verdicts import ROLLBACK, TABLE, Told, champion_in, next_moment, verdict_row, verdicts_of
 
 
 class AliasMoved(RuntimeError):
@@ -72,7 +72,7 @@ def move_champion(
         registry = reach(tracking, lakehouse.place.home, settings.model_name)
         finished = finish_move(run, registry)
         verdicts = verdicts_of(spark_asker(lakehouse))
-        champion = next(iter(champions(verdicts)[-1:]), None)
+        champion = champion_in(verdicts)
         _check_alias(registry, champion)
         if finished and finished["decision"] == order.decision == ROLLBACK:
             return _finished(registry, finished)

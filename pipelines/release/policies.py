@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lakehouse.rim import StepRun
-from pipelines.policies.newest import newest_policy
-
-KIND = "tuned"
+from pipelines.policies.newest import TUNED, newest_policy
 
 
 class NothingToRelease(LookupError):
@@ -16,7 +14,7 @@ class NothingToRelease(LookupError):
 
 def policy_row(run: StepRun, policy_id: str | None) -> dict[str, Any]:
     """The tuned model of this id, or the newest where none is named."""
-    found = newest_policy(run.lakehouse, KIND, policy_id)
+    found = newest_policy(run.lakehouse, TUNED, policy_id)
     if found is None:
         named = f"with the id {policy_id}" if policy_id else "in the table policies"
         raise NothingToRelease(

@@ -10,7 +10,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from pipelines.release.moves import Moved, Order, move_champion
 from pipelines.release.registry import CHALLENGER, Registry
-from pipelines.release.verdicts import PROMOTE, Told, champions, gate_verdict_on, rolled_back_at
+from pipelines.release.verdicts import PROMOTE, Told, champion_in, gate_verdict_on, rolled_back_at
 
 
 class NotAccepted(RuntimeError):
@@ -33,7 +33,7 @@ def promote(
 
 def _chosen(verdicts: Sequence[Told], registry: Registry, policy_id: str | None, again: bool) -> str:
     wanted = policy_id or _challenger(registry)
-    champion = next(iter(champions(verdicts)[-1:]), None)
+    champion = champion_in(verdicts)
     if wanted != champion:
         _check_accepted(gate_verdict_on(verdicts, wanted), wanted, champion)
         _check_not_taken_back(verdicts, wanted, again)

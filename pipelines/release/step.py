@@ -30,7 +30,7 @@ from pipelines.release.policies import policy_row
 from pipelines.release.registration import as_challenger
 from pipelines.release.registry import reach
 from pipelines.release.trust import distrust_of
-from pipelines.release.verdicts import TABLE, Told, champions, gate_verdict_on, next_moment, verdict_row, verdicts_of
+from pipelines.release.verdicts import TABLE, Told, champion_in, gate_verdict_on, next_moment, verdict_row, verdicts_of
 
 STEP = "release"
 
@@ -75,7 +75,7 @@ def release(
         registry = reach(gate.tracking, home, settings.model_name) if lakehouse.exists(TABLE) else None
         finished = finish_move(run, registry) if registry else None
         verdicts = verdicts_of(spark_asker(lakehouse))
-        champion = next(iter(champions(verdicts)[-1:]), None)
+        champion = champion_in(verdicts)
         if champion and row["policy_id"] == champion:
             run.is_idle = finished is None
             return _champion_already(verdicts, champion)

@@ -57,9 +57,15 @@ def champions(verdicts: Sequence[Told]) -> list[str]:
     return reign
 
 
+def champion_in(verdicts: Sequence[Told]) -> str | None:
+    """The policy that is champion after these verdicts; None where none was ever promoted."""
+    reign = champions(verdicts)
+    return reign[-1] if reign else None
+
+
 def champion_of(asker: Asker) -> str | None:
-    """The policy that is champion now; None where none was ever promoted."""
-    return next(iter(champions(verdicts_of(asker))[-1:]), None)
+    """The policy that is champion now."""
+    return champion_in(verdicts_of(asker))
 
 
 def challenger_of(asker: Asker) -> str | None:

@@ -71,7 +71,8 @@ class Outcome:
     @property
     def speed(self) -> dict[str, float]:
         """Figures of the whole training, as MLflow names them."""
-        return {"tokens_per_second": self.tokens / max(self.seconds, 1e-9), "gigabytes": self.gigabytes}
+        speed = self.tokens / max(self.seconds, 1e-9)
+        return {"tokens_per_second": speed, "seconds": self.seconds, "gigabytes": self.gigabytes}
 
     def write(self, folder: Path) -> None:
         """Written last: a folder with an outcome is finished."""

@@ -41,7 +41,7 @@ def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings) -> Policy:
     begin = settings.pretrain.begin
     assert begin is not None
     documents = documents_of(read(lakehouse, "documents").frame, settings)
-    name = f"new-{_known_by(documents, settings)[:8]}"
+    name = f"new-{_known_by(documents, begin, settings.seed)[:8]}"
     models = lakehouse.place.home.models
     folder = models / "new" / name
     if not folder.is_dir():
@@ -51,7 +51,7 @@ def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings) -> Policy:
     return Policy(base_row(name, digest, str(folder.relative_to(models)), None), Weights(str(folder), digest))
 
 
-def _known_by(documents: DataFrame, settings: TuneSettings) -> str:
+def _known_by(documents: DataFrame, begin: BeginningSettings, seed: int) -> str:
     """The measures, the seed and the documents: others make another model."""
     from pyspark.sql import functions as F
 
@@ -63,7 +63,7 @@ def _known_by(documents: DataFrame, settings: TuneSettings) -> str:
             "expected documents to make a tokenizer from, and there are none of tune.pretrain.sources. Take some in "
             "(`lakewheel documents take`), or set tune.pretrain.begin: null to go on from the base model."
         )
-    return identity("new", row["digest"], settings.seed, fingerprint(settings.pretrain.model_dump(mode="json")))
+    return identity("new", row["digest"], seed, fingerprint(begin.model_dump(mode="json")))
 
 
 def _make(folder: Path, begin: BeginningSettings, texts: Iterable[str], seed: int) -> None:

@@ -35,8 +35,6 @@ def log_model(
     figures = [json.loads(line) for line in (training / METRICS).read_text().splitlines()]
     with fluent(logged, tracking, made.home), quiet_loading(), only_errors():
         mlflow.log_figure(course_picture(figures), "course.png")
-        seconds = max(facts.outcome.seconds, 1e-6)
-        mlflow.log_metrics({"trained_tokens_per_second": facts.outcome.tokens / seconds, "seconds": seconds})
         mlflow.transformers.log_model(
             **_loaded(folder, made.base),
             name="model",

@@ -21,6 +21,7 @@ from lakehouse.tracked import Tracked, tracked_step
 from pipelines.generate.policy import Policy
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
+from pipelines.policies.newest import TUNED
 from pipelines.training.job import Job, Outcome
 from pipelines.training.launch import launch
 from pipelines.training.learning import random_seed
@@ -35,7 +36,7 @@ from pipelines.tune.task import task_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-STEP, KIND = "tune", "tuned"
+STEP = "tune"
 METHODS_WITH_SECTIONS = ("dpo", "kto", "grpo", "pretrain")
 Watch = Callable[[int, int, dict[str, float]], None]
 
@@ -124,7 +125,7 @@ def _making(settings: TuneSettings, base: Path, base_digest: str, examples: Data
     others = set(METHODS_WITH_SECTIONS) - {settings.method}
     said = fingerprint(settings.model_dump(mode="json", exclude=others))
     set_id = set_id_of(examples, settings.method, said)
-    return Making(KIND, base, base_digest, set_id, lakehouse.place.home)
+    return Making(TUNED, base, base_digest, set_id, lakehouse.place.home)
 
 
 def _reward_policies(run: StepRun, examples: DataFrame) -> list[str]:

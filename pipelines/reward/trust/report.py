@@ -17,6 +17,7 @@ from pipelines.reward.trust.held_out import Bin, accuracy_figures, calibration, 
 from pipelines.reward.trust.inputs import TrustInputs
 from pipelines.reward.trust.verdict import Verdict, verdict_of
 from pipelines.statistics.estimate import ALL, Figure
+from pipelines.statistics.rows import figure_row
 
 SUITE, TUNE = "trust", "tune"
 
@@ -76,23 +77,7 @@ def rows_of(report: TrustReport, policy_id: str, round: int) -> list[dict[str, A
     decided = Figure(TUNE, float(verdict.tune), prompts=_most_prompts(report), note=words)
     bins = [one.accuracy for one in report.reliability]
     return [
-        {
-            "evaluation_id": identity(policy_id, report.suite_digest, figure.metric, figure.slice),
-            "policy_id": policy_id,
-            "rival_policy_id": None,
-            "round": round,
-            "suite": SUITE,
-            "suite_digest": report.suite_digest,
-            "metric": figure.metric,
-            "slice": figure.slice,
-            "prompt_id": None,
-            "answer": None,
-            "value": figure.value,
-            "low": figure.low,
-            "high": figure.high,
-            "prompts": figure.prompts,
-            "note": figure.note,
-        }
+        figure_row(figure, policy_id, None, round, SUITE, report.suite_digest)
         for figure in (decided, *report.figures, *bins)
     ]
 
