@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# the last two are how torch says that a checkpoint could not be written to its end
+FULL = ("No space left on device", "Disk quota exceeded", "iostream error", "enforce fail at inline_container")
+
 
 class StorageError(OSError):
     """The storage under the lakehouse refused a write."""
@@ -25,7 +28,7 @@ def disk_errors_said_plainly(folder: Path) -> Iterator[None]:
 
 
 def _sentence(problem: str, folder: Path) -> str | None:
-    if "No space left on device" in problem or "Disk quota exceeded" in problem:
+    if any(words in problem for words in FULL):
         free = shutil.disk_usage(folder).free // 2**20
         return (
             f"the disk under {folder} (or Spark's temporary folder) is full: {free} MiB free. Nothing was committed "

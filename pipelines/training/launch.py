@@ -14,6 +14,7 @@ from pipelines.training.job import METRICS, Job, Outcome, outcome_in
 from pipelines.training.worker import Watch, train
 
 LAST_LINES = 12
+SECONDS_TO_END = 60
 
 
 class TrainingFailed(RuntimeError):
@@ -63,13 +64,23 @@ def _run_torchrun(job: Job) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": str(cores), "PYTHONPATH": paths}
     log = job.folder / "torchrun.log"
     with log.open("w") as lines:
-        ended = subprocess.run(command, env=environment, stdout=lines, stderr=subprocess.STDOUT, check=False)
-    if ended.returncode:
+        code = _ended(subprocess.Popen(command, env=environment, stdout=lines, stderr=subprocess.STDOUT))
+    if code:
         said = "\n".join(log.read_text().splitlines()[-LAST_LINES:])
         raise TrainingFailed(
-            f"expected {ranks} ranks to train, and they ended with {ended.returncode}; {log} has all that they said. "
+            f"expected {ranks} ranks to train, and they ended with {code}; {log} has all that they said. "
             f"Run the step again: it goes on from the last checkpoint. The end of the log:\n{said}"
         )
+
+
+def _ended(launcher: subprocess.Popen[bytes]) -> int:
+    """How it ended; whoever is interrupted meanwhile ends it first, and it ends its ranks."""
+    try:
+        return launcher.wait()
+    except BaseException:
+        launcher.terminate()
+        launcher.wait(SECONDS_TO_END)
+        raise
 
 
 def _run_ray(job: Job) -> None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from pipelines.training.assembly import assembled
 from pipelines.training.checkpoints import load_checkpoint, save_checkpoint
@@ -28,6 +31,11 @@ from pipelines.training.world import World, joined
 Watch = Callable[[int, int, dict[str, float]], None]
 """Told the step, how many there are at most, and what it came to."""
 HOLDOUT_LOSS = "holdout_loss"
+LOCK = "training.lock"
+
+
+class TrainingUnderWay(RuntimeError):
+    """Somebody else trains the same job."""
 
 
 @dataclass
@@ -47,7 +55,7 @@ def train(folder: Path, watch: Watch = lambda step, steps, figures: None) -> Out
     job, outcome = read_job(folder), outcome_in(folder)
     if outcome:
         return outcome
-    with joined() as world:
+    with joined() as world, _alone_in(folder, world):
         random_numbers(job.seed, "network")
         network = job.task.network()
         engine = assembled(network, job.task, job.settings, world)
@@ -58,6 +66,24 @@ def train(folder: Path, watch: Watch = lambda step, steps, figures: None) -> Out
             outcome.write(folder)
         world.wait()
     return outcome
+
+
+@contextmanager
+def _alone_in(folder: Path, world: World) -> Iterator[None]:
+    """Ranks whose driver was killed go on: a second training in their folder would spoil both."""
+    lock = FileLock(folder / LOCK)
+    if world.leads:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise TrainingUnderWay(
+                f"expected to train in {folder} alone, and another process trains there. Wait until it is done, or end "
+                "it, and run the step again: it goes on from the last checkpoint."
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _unwrapped(job: Job) -> Any:
