@@ -4,8 +4,8 @@
     python -m benchmarks.documents_in --data FOLDER --spark     # and the command, from files to the table
     python -m benchmarks.documents_in --data FOLDER --repeat 5 --json
 
-FOLDER holds wikipedia_dump_sample (a MediaWiki dump, .xml.bz2) and warc_whirlwind (one capture as WARC and as WET). What
-went in is counted in the raw bytes by a regular expression, which shares nothing with the readers.
+FOLDER holds wikipedia_dump_sample (a MediaWiki dump, .xml.bz2) and warc_whirlwind (one capture as WARC and as WET).
+What went in is counted in the raw bytes by a regular expression, which shares nothing with the readers.
 """
 
 from __future__ import annotations

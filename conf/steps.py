@@ -19,7 +19,7 @@ class DocumentColumns(Section):
     url: tuple[Text, ...]
     """The field with its address on the web, which the column extra keeps under `url`."""
     id: tuple[Text, ...]
-    """The field with its own id, unique in its source; the document then stays the same wherever it stands in a file."""
+    """The field with its own id, unique in its source; it stays the same document wherever it stands in a file."""
 
 
 class DocumentsSettings(Section):

@@ -5,8 +5,8 @@
 
 A reader yields as it goes. What it yields as Unfit costs one document; what it raises costs the rest of the file.
 
-Which extractor does what, and why: FastWARC and Resiliparse (one well-kept family, in Rust, strict about broken archives)
-for WARC and HTML; pypdfium2 (Chrome's own PDF library, no GPL) for PDF; python-docx for DOCX; mwparserfromhell with its C
+Which extractor does what, and why: FastWARC and Resiliparse (one well-kept family, strict about broken archives) for
+WARC and HTML; pypdfium2 (Chrome's own PDF library) for PDF; python-docx for DOCX; mwparserfromhell with its C
 tokenizer for wikitext, behind Python's expat with entities refused; charset-normalizer, which can say that it does not
 know, for bytes that nothing declares; ftfy for Unicode that was decoded wrongly before it came here.
 """

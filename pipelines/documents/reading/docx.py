@@ -1,4 +1,4 @@
-"""DOCX: paragraphs, headings, lists and tables in their order; what its archive declares is checked before it is opened."""
+"""DOCX: paragraphs, headings, lists and tables in their order; its archive is checked before it is opened."""
 
 from __future__ import annotations
 

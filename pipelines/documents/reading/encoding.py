@@ -2,7 +2,7 @@
 
 Valid UTF-8 stands before a declared charset, because pages that lie about theirs are common and other text is almost
 never valid UTF-8 by chance. The guess is charset-normalizer's, because it can answer that it does not know; uchardet,
-which resiliparse brings, names an encoding even for noise. Nothing is ever replaced: bytes that fit nowhere are refused.
+which resiliparse brings, names an encoding even for noise. Nothing is ever replaced: bytes that fit nowhere are out.
 """
 
 from __future__ import annotations
@@ -138,6 +138,6 @@ def _refuse(content: bytes) -> Decoded:
         place = problem.start
     raise Unfit(
         "not_utf8",
-        f"Expected UTF-8; byte {place + 1} is 0x{content[place]:02X}, and no other encoding is declared or can be told. "
+        f"Expected UTF-8; byte {place + 1} is 0x{content[place]:02X}, and no other encoding is declared or likely. "
         "If it is Latin-1, convert it: iconv -f latin1 -t utf8.",
     )

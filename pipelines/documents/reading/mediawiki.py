@@ -9,7 +9,7 @@ from xml.parsers import expat
 from conf import DocumentsSettings
 from pipelines.documents.reading.extracted import Extracted, Found
 from pipelines.documents.reading.streams import opened, record_bytes, too_large_record
-from pipelines.documents.reading.wikitext import Words, article_text
+from pipelines.documents.reading.wikitext import ENGLISH_APART, Words, article_text
 from pipelines.files import File
 from pipelines.unfit import Unfit
 
@@ -50,7 +50,7 @@ class Pages:
         self.path: list[str] = []
         self.pieces: list[str] = []
         self.site: dict[str, str] = {}
-        self.apart: list[str] = []
+        self.apart = {*ENGLISH_APART}
         self.namespace_key = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -87,7 +87,7 @@ class Pages:
         elif where in SITE:
             self.site[SITE[where]] = value
         elif where == NAMESPACE and self.namespace_key in LINKED_APART:
-            self.apart.append(value)
+            self.apart.add(value.lower())
         elif where == PAGE:
             self.done.append(self.page)
         self.pieces = []
@@ -139,7 +139,7 @@ def _document(page: Page, pages: Pages, settings: DocumentsSettings) -> Found:
     if refused:
         return refused
     title = known.get("title", "").strip()
-    text = article_text(known.get("text", ""), Words(tuple(pages.apart)))
+    text = article_text(known.get("text", ""), Words(frozenset(pages.apart)))
     extra = {name: known[name] for name in ("page_id", "revision_id", "date") if known.get(name)}
     if pages.site.get("base"):
         extra["url"] = f"{pages.site['base'].rpartition('/')[0]}/{title.replace(' ', '_')}"

@@ -1,4 +1,4 @@
-"""HTML: the main content of a page, with its headings marked and its tables kept as rows; and the licence it links to."""
+"""HTML: the main content of a page, headings marked and tables kept as rows; and the licence that it links to."""
 
 from __future__ import annotations
 

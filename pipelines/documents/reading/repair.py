@@ -11,7 +11,7 @@ ODD = re.compile(r"[^\x20-\x7e\n\t]")
 def repaired(text: str) -> str:
     """Mojibake, control characters, ligatures and line ends mended, and the rest in Unicode's composed form (NFC).
 
-    Curly quotes, full-width forms and HTML entities stay: they are how people write in their language and of their craft.
+    Curly quotes, full-width forms and HTML entities stay: they are how people write in their language and craft.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not ODD.search(text):

@@ -38,21 +38,34 @@ ENGLISH_APART = ("media", "file", "image", "category")
 """What every wiki understands, whatever its own language calls them."""
 SWITCHES = re.compile(r"__[A-Z]+__")
 EMPTY_BRACKETS = re.compile(r"[ \t]?\([\s,;]*\)")
+VERBATIM = re.compile(r"(<nowiki>.*?</nowiki>)", re.DOTALL | re.IGNORECASE)
+UNSEEN = re.compile(
+    r"<!--.*?-->|<ref\b[^<>]*/>|<ref\b[^<>]*(?<!/)>[^<]*(?:<(?!/?ref\b)[^<]*)*</ref\s*>", re.DOTALL | re.IGNORECASE
+)
+INNERMOST_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+PLAIN_LINK = re.compile(r"\[\[([^\[\]{}|<>\n]+)(?:\|([^\[\]{}|<>\n]+))?\]\]")
+ARGUMENTS = re.compile(r"\|(?![^\[\]]*\]\])")
+DEEPEST = 40
+PASSED_ON = {"lang": 2, "nowrap": 1, "nobr": 1, "small": 1, "abbr": 1, "quote": 1, "cquote": 1, "blockquote": 1}
+"""Templates that only dress up one of their arguments, which a reader sees where the template stands."""
+MEASURES = frozenset({"convert", "cvt"})
+SIGNS = {"!": "|", "–": "–", "ndash": "–", "snd": " – ", "spaced ndash": " – ", "—": "—", "mdash": "—", "'": "'"}
+QUOTES = re.compile(r"'{2,5}")
+"""Wikitext's marks of italic and bold."""
 SPACES = re.compile(r"[ \t]+(?=\n|$)")
 GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a wiki calls its namespaces of files and categories."""
+    """What a wiki calls its namespaces of files and categories, in small letters."""
 
-    apart: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset(ENGLISH_APART)
 
     def stands_apart(self, title: str) -> bool:
-        """Whether a link puts a picture beside the text or the page into a category; with a colon first it is a link."""
+        """Whether a link is to a picture or a category; a colon in front would make it a link in the text."""
         prefix, colon, _ = title.partition(":")
-        names = {*ENGLISH_APART, *(name.lower() for name in self.apart)}
-        return bool(colon) and prefix.strip().replace("_", " ").lower() in names
+        return bool(colon) and prefix.strip().replace("_", " ").lower() in self.apart
 
 
 def article_text(markup: str, words: Words) -> str:
@@ -60,11 +73,42 @@ def article_text(markup: str, words: Words) -> str:
     import mwparserfromhell
 
     try:
-        code = mwparserfromhell.parse(markup, skip_style_tags=True)
+        code = mwparserfromhell.parse(_made_plainer(markup, words), skip_style_tags=True)
         text = "".join(_texts(code, words))
     except (mwparserfromhell.parser.ParserError, RecursionError):
         raise Unfit("broken_markup", "Expected wikitext; its marks do not fit together.") from None
     return _tidy(text)
+
+
+def _made_plainer(markup: str, words: Words) -> str:
+    """Comments, references, plain templates and plain links done without the parser, which takes most of the time.
+
+    What is not plainly one of these (templates around tables, unclosed references) is left to the parser.
+    """
+
+    def shown(link: re.Match[str]) -> str:
+        return "" if words.stands_apart(link[1]) else link[2] or link[1].strip().removeprefix(":")
+
+    parts = VERBATIM.split(markup)
+    parts[::2] = [PLAIN_LINK.sub(shown, _without_templates(UNSEEN.sub("", part))) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _without_templates(markup: str) -> str:
+    for _ in range(DEEPEST):
+        markup, removed = INNERMOST_TEMPLATE.subn(_said_by, markup)
+        if not removed:
+            break
+    return markup
+
+
+def _said_by(template: re.Match[str]) -> str:
+    name, *arguments = (one.strip() for one in ARGUMENTS.split(template[0][2:-2]))
+    name, given = name.lower(), [one for one in arguments if not re.match(r"\w+\s*=", one)]
+    if name in MEASURES:
+        return " ".join(given[:2])
+    place = PASSED_ON.get(name, 0)
+    return given[place - 1] if 0 < place <= len(given) else SIGNS.get(name, "")
 
 
 def _texts(code: Any, words: Words) -> Iterator[str]:
@@ -109,23 +153,21 @@ def _tagged(node: Any, words: Words) -> str:
 
 
 def _table(table: Any, words: Words) -> str:
-    rows: list[list[str]] = [[]]
-    heads: list[bool] = [True]
+    rows: list[list[Any]] = [[]]
     for node in table.contents.nodes if table.contents is not None else ():
-        name = str(node.tag).strip().lower() if type(node).__name__ == "Tag" else ""
-        if name == "tr":
-            cells = [one for one in node.contents.nodes if _is_cell(one)] if node.contents is not None else []
-            rows.append([_inside(cell.contents, words) for cell in cells])
-            heads.append(bool(cells) and all(str(cell.tag) == "th" for cell in cells))
-        elif _is_cell(node):
-            rows[0].append(_inside(node.contents, words))
-            heads[0] = heads[0] and name == "th"
-    filled = [(row, head) for row, head in zip(rows, heads, strict=True) if any(cell.strip() for cell in row)]
-    return table_text((row for row, _ in filled), has_head=bool(filled) and filled[0][1])
+        if _is(node, "tr") and node.contents is not None:
+            rows.append([one for one in node.contents.nodes if _is(one, "td", "th")])
+        elif _is(node, "td", "th"):
+            rows[0].append(node)
+    texts = [[_inside(cell.contents, words) for cell in row] for row in rows]
+    caption = [texts[0].pop(0)[1:].strip()] if texts[0] and texts[0][0].startswith("+") else []
+    filled = [(row, cells) for row, cells in zip(rows, texts, strict=False) if any(cell.strip() for cell in cells)]
+    has_head = bool(filled) and all(_is(cell, "th") for cell in filled[0][0])
+    return "\n".join([*caption, table_text((cells for _, cells in filled), has_head)])
 
 
-def _is_cell(node: Any) -> bool:
-    return type(node).__name__ == "Tag" and str(node.tag).strip().lower() in ("td", "th")
+def _is(node: Any, *names: str) -> bool:
+    return type(node).__name__ == "Tag" and str(node.tag).strip().lower() in names
 
 
 def _inside(code: Any, words: Words) -> str:
@@ -133,6 +175,18 @@ def _inside(code: Any, words: Words) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Without what templates leave behind: empty brackets, ends of lines and gaps."""
-    text = SPACES.sub("", EMPTY_BRACKETS.sub("", SWITCHES.sub("", text)))
-    return GAPS.sub("\n\n", text).strip()
+    """Without what markup leaves behind: marks of bold, empty brackets, ends of lines, gaps and empty sections."""
+    text = SPACES.sub("", EMPTY_BRACKETS.sub("", QUOTES.sub("", SWITCHES.sub("", text))))
+    blocks = GAPS.sub("\n\n", text).strip().split("\n\n")
+    kept: list[str] = []
+    for block in reversed(blocks):
+        following = _level(kept[-1]) if kept else 1
+        if not (_level(block) and following and following <= _level(block)):
+            kept.append(block)
+    return "\n\n".join(reversed(kept))
+
+
+def _level(block: str) -> int:
+    """How deep a heading stands; 0 for what is none."""
+    marks = len(block) - len(block.lstrip("#"))
+    return marks if marks and block[marks : marks + 1] == " " and "\n" not in block else 0
