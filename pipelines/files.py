@@ -115,13 +115,13 @@ def arrival_of(file: File) -> Arrival | None:
     return Arrival(file.name, digest, state.st_size)
 
 
-def open_plain(file: File) -> IO[bytes]:
+def open_plain(file: File) -> io.BufferedReader:
     """The file's bytes, decompressed; an archive that ends early raises where it ends."""
     unpack = UNPACKING.get(f".{file.name.lower().rpartition('.')[2]}")
     source = opened_stream(file.path) if is_address(file.path) else file.path
     if unpack is not None:
-        return cast(IO[bytes], unpack(source))
-    return cast(IO[bytes], Path(source).open("rb") if isinstance(source, str) else io.BufferedReader(source))
+        return cast(io.BufferedReader, unpack(source))
+    return Path(source).open("rb") if isinstance(source, str) else io.BufferedReader(source)
 
 
 def open_seekable(file: File) -> IO[bytes]:

@@ -99,7 +99,7 @@ def wiki_dump(file: File, settings: DocumentsSettings) -> Iterator[Found]:
     parser = _parser(pages)
     fed = 0
     with opened(file, settings) as stream:
-        while block := stream.read(BLOCK_BYTES):
+        while block := stream.read1(BLOCK_BYTES):
             fed += len(block)
             _feed(parser, block)
             if fed - max(parser.CurrentByteIndex, 0) > record_bytes(settings) + BLOCK_BYTES:

@@ -15,6 +15,8 @@ from pipelines.documents.reading.streams import record_bytes, whole
 from pipelines.files import File
 
 UNSEEN = "script, style, noscript, template"
+SKIPPED = [".mw-editsection", ".mw-jump-link"]
+"""What MediaWiki, which a good part of the web runs on, puts into headings for those who edit."""
 NOT_DATA = "table, h1, h2, h3, h4, form, nav, article, section"
 """A table that holds one of these lays out a page; its cells are passages and not figures."""
 HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
@@ -53,7 +55,7 @@ def _text(tree: Any) -> str:
 def _extracted(tree: Any, main_content: bool) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
-    return str(extract_plain_text(tree, main_content=main_content, alt_texts=False))
+    return str(extract_plain_text(tree, main_content=main_content, alt_texts=False, skip_elements=SKIPPED))
 
 
 def _mark_headings(tree: Any) -> None:
@@ -83,7 +85,7 @@ def _rows(tree: Any, table: Any) -> str | None:
     """The table as text; None for one that lays out a page."""
     rows = [list(row.query_selector_all("th, td")) for row in table.query_selector_all("tr")]
     is_laid_out = table.getattr("role") == "presentation" or table.query_selector(NOT_DATA) is not None
-    if is_laid_out or table.parent is None or max(map(len, rows), default=0) < 2:
+    if is_laid_out or table.parent is None or len(rows) < 2 or max(map(len, rows)) < 2:
         return None
     for unseen in list(table.query_selector_all(UNSEEN)):
         unseen.decompose()

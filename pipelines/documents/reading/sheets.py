@@ -95,7 +95,7 @@ def _parquet_file(file: File, settings: DocumentsSettings) -> Iterator[Any]:
     import pyarrow.parquet
 
     source: IO[bytes] = io.BytesIO(whole_file(file, settings)) if file.is_compressed else open_seekable(file)
-    with source, pyarrow.parquet.ParquetFile(source, pre_buffer=False) as table:
+    with source, pyarrow.parquet.ParquetFile(source, pre_buffer=False, page_checksum_verification=True) as table:
         yield table
 
 

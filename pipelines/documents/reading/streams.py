@@ -17,7 +17,7 @@ MEGABYTE = 2**20
 class Expanding(io.RawIOBase):
     """What a compressed file expands to; past the bound it refuses the file instead of filling memory and disk."""
 
-    def __init__(self, stream: IO[bytes], most_bytes: int, factor: int) -> None:
+    def __init__(self, stream: io.BufferedReader, most_bytes: int, factor: int) -> None:
         super().__init__()
         self.stream, self.most_bytes, self.factor, self.seen = stream, most_bytes, factor, 0
 
@@ -25,7 +25,7 @@ class Expanding(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        block = self.stream.read(len(buffer))
+        block: bytes = self.stream.read1(len(buffer))  # what came before a break is handed on before the break is met
         self.seen += len(block)
         if self.seen > self.most_bytes:
             raise Unfit(
@@ -36,7 +36,7 @@ class Expanding(io.RawIOBase):
 
 
 @contextmanager
-def opened(file: File, settings: DocumentsSettings) -> Iterator[IO[bytes]]:
+def opened(file: File, settings: DocumentsSettings) -> Iterator[io.BufferedReader]:
     """The file's bytes, decompressed, with a bound on what they expand to."""
     with open_plain(file) as stream:
         if not file.is_compressed:

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 from conf import DocumentsSettings
 from pipelines.documents.reading.encoding import decoded
@@ -19,13 +19,14 @@ from pipelines.files import File
 from pipelines.unfit import Unfit
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+CUT_OFF = "unreadable"
 KEPT = {"WARC-Target-URI": "url", "WARC-Date": "date", "WARC-Truncated": "truncated"}
 
 
 class Told(io.RawIOBase):
     """A stream for the reader of archives, which cannot pass an error on: it sees an end, and we look here for why."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: io.BufferedReader) -> None:
         super().__init__()
         self.stream, self.place = stream, 0
         self.problem: Exception | None = None
@@ -38,7 +39,7 @@ class Told(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         try:
-            block = self.stream.read(size)
+            block: bytes = self.stream.read1(size)
         except (OSError, EOFError, zlib.error, ValueError) as problem:
             self.problem = problem
             return b""
@@ -57,6 +58,8 @@ def web_archive(file: File, settings: DocumentsSettings) -> Iterator[Found]:
             for record in ArchiveIterator(told, parse_http=False, stream_detect=False):
                 for found in _of_record(record, settings):
                     is_empty = False
+                    if told.problem and isinstance(found, Unfit) and found.reason == CUT_OFF:
+                        raise told.problem
                     yield found
         except OSError as problem:
             detail = f"The archive cannot be read on from here ({problem}); copy it again from where it came."
@@ -111,7 +114,7 @@ def _payload(record: Any, settings: DocumentsSettings) -> bytes:
         raise too_large_record(settings)
     content: bytes = record.reader.read(length)
     if len(content) < length:
-        raise Unfit("unreadable", "The archive ends within this record; copy it again from where it came.")
+        raise Unfit(CUT_OFF, "The archive ends within this record; copy it again from where it came.")
     return content
 
 

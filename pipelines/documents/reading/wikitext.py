@@ -52,6 +52,7 @@ MEASURES = frozenset({"convert", "cvt"})
 SIGNS = {"!": "|", "–": "–", "ndash": "–", "snd": " – ", "spaced ndash": " – ", "—": "—", "mdash": "—", "'": "'"}
 QUOTES = re.compile(r"'{2,5}")
 """Wikitext's marks of italic and bold."""
+BULLET_GAPS = re.compile(r"^((?:- |1\. )+)[ \t]+", re.MULTILINE)
 SPACES = re.compile(r"[ \t]+(?=\n|$)")
 GAPS = re.compile(r"\n{3,}")
 
@@ -159,9 +160,10 @@ def _table(table: Any, words: Words) -> str:
             rows.append([one for one in node.contents.nodes if _is(one, "td", "th")])
         elif _is(node, "td", "th"):
             rows[0].append(node)
+    is_captioned = bool(rows[0]) and str(rows[0][0].contents).startswith("+")
+    caption = [_inside(rows[0].pop(0).contents, words)[1:].strip()] if is_captioned else []
     texts = [[_inside(cell.contents, words) for cell in row] for row in rows]
-    caption = [texts[0].pop(0)[1:].strip()] if texts[0] and texts[0][0].startswith("+") else []
-    filled = [(row, cells) for row, cells in zip(rows, texts, strict=False) if any(cell.strip() for cell in cells)]
+    filled = [(row, cells) for row, cells in zip(rows, texts, strict=True) if any(cell.strip() for cell in cells)]
     has_head = bool(filled) and all(_is(cell, "th") for cell in filled[0][0])
     return "\n".join([*caption, table_text((cells for _, cells in filled), has_head)])
 
@@ -177,6 +179,7 @@ def _inside(code: Any, words: Words) -> str:
 def _tidy(text: str) -> str:
     """Without what markup leaves behind: marks of bold, empty brackets, ends of lines, gaps and empty sections."""
     text = SPACES.sub("", EMPTY_BRACKETS.sub("", QUOTES.sub("", SWITCHES.sub("", text))))
+    text = BULLET_GAPS.sub(r"\1", text)
     blocks = GAPS.sub("\n\n", text).strip().split("\n\n")
     kept: list[str] = []
     for block in reversed(blocks):
