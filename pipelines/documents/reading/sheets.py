@@ -41,7 +41,7 @@ def separated(file: File, settings: DocumentsSettings) -> Iterator[Found]:
 
 
 def parquet(file: File, settings: DocumentsSettings) -> Iterator[Found]:
-    """Rows of Parquet; what they come to is bounded like the expansion of an archive."""
+    """Rows of Parquet, a few at a time; pages that carry a checksum are held to it."""
     import pyarrow
 
     try:

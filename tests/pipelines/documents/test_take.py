@@ -6,6 +6,8 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from conf import Resolved
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
@@ -19,6 +21,7 @@ def lines(*texts: str) -> str:
     return "".join(json.dumps({"id": text, "text": text}) + "\n" for text in texts)
 
 
+@pytest.mark.slow
 def test_a_folder_of_many_formats_comes_in_once_and_every_piece_is_accounted_for(
     lakehouse: Lakehouse, resolved: Resolved, provenance: Provenance, tmp_path: Path
 ) -> None:
