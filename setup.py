@@ -13,25 +13,29 @@ os.umask(0o022)
 
 # Neither pyspark nor torch: a Databricks cluster brings its own, and a wheel that replaces them breaks it.
 BASE = [
+    "charset-normalizer>=3.4",
     "deltalake>=1.2",
     "duckdb>=1.4",
+    "fastwarc>=2",  # version 2 is strict about broken archives
     "filelock>=3.16",
+    "ftfy>=6.3",
     "httpx>=0.28",
     "jsonschema>=4.23",
+    "mwparserfromhell>=0.7",
     "numpy>=1.26",
     "phonenumbers>=9",
     "pyarrow>=18",
     "pydantic>=2.9",
     "pypdfium2>=5",
+    "python-docx>=1.2",
     "python-stdnum>=2",
     "pyyaml>=6",
     "regex>=2024.11.6",  # unlike Python's own, it stops when its time is up
-    "resiliparse>=1",
+    "resiliparse>=2",
     "rich>=13.9",
     "sqlglot>=26",
     "tenacity>=9",
     "typer>=0.15",
-    "zstandard>=0.23",
 ]
 MLFLOW = "mlflow>=3.5"
 NUMPY = "numpy>=2"

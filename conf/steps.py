@@ -1,17 +1,46 @@
 """The sections of the steps, in the order of the story."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from conf.section import AtLeastOne, Section, Text
+
+
+class DocumentColumns(Section):
+    """Which fields of JSON Lines, CSV, TSV and Parquet hold what; of several names the first that is there counts."""
+
+    text: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """The field with the document's text; a record without any is rejected with its reason."""
+    title: tuple[Text, ...]
+    """The field with its title."""
+    licence: tuple[Text, ...]
+    """The field with its licence; it stands before the one that --licence names for all."""
+    url: tuple[Text, ...]
+    """The field with its address on the web, which the column extra keeps under `url`."""
+    id: tuple[Text, ...]
+    """The field with its own id, unique in its source; it stays the same document wherever it stands in a file."""
 
 
 class DocumentsSettings(Section):
     """What is taken when documents come in."""
 
     max_file_megabytes: AtLeastOne
-    """The largest file that is read; a larger one is rejected with its reason."""
+    """The largest file of one document (text, PDF, DOCX) that is read; files of many documents have no such bound."""
+    max_record_megabytes: AtLeastOne
+    """The most of a file of many documents in memory at once: a page, a line, a row, a capture; more is rejected."""
+    max_expansion: AtLeastOne
+    """How many times its size a compressed file may expand to, beyond max_record_megabytes, before it is rejected."""
     max_characters: AtLeastOne
     """The longest document that is kept; a longer one is rejected with its reason."""
+    max_pages: AtLeastOne
+    """The most pages of a PDF that is read."""
+    guess_encoding: bool
+    """Whether text that is not UTF-8 and declares nothing is read by a careful guess, named in extra, or rejected."""
+    repair_unicode: bool
+    """Whether text that was decoded wrongly before it came (mojibake, control characters, ligatures) is mended."""
+    columns: DocumentColumns
+    """Which fields of JSON Lines, CSV, TSV and Parquet hold what."""
 
 
 class PromptColumns(Section):

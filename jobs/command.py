@@ -12,6 +12,7 @@ from jobs import (
     compare,
     demo,
     doctor,
+    documents,
     erase,
     evaluate,
     generate,
@@ -108,7 +109,7 @@ app.command(epilog=EVERYWHERE)(sql.sql)
 app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
-app.add_typer(take.documents, name="documents")
+app.add_typer(documents.documents, name="documents")
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from jobs.demo_pages import Shown, refused_and_redacted, show_demo
+from jobs.documents import documents_taken
 from jobs.options import Asked, asked_of
 from jobs.preferences import preferences_taken
 from jobs.promote import policy_promoted
 from jobs.promote import said_of as said_of_move
 from jobs.showing import show_json, show_line, working
 from jobs.sql import rows_for
-from jobs.take import documents_taken, ratings_taken, requests_taken, said_of
+from jobs.take import ratings_taken, requests_taken, said_of
 from jobs.tao import NAMES, Turned, wheel_turned
 
 if TYPE_CHECKING:
@@ -51,13 +52,16 @@ def demo(context: typer.Context) -> None:
 
         lakewheel demo
     """
+    from pipelines.documents.take import Collection
+
     began = monotonic()
     folder = company_files(asked_of(context).home.folder / "example")
     asked = _with_replay(asked_of(context), folder / "replay.jsonl")
     lakehouse = asked.open_lakehouse()
     _say(asked, f"The example company's files are in {folder}.")
     with working("reading the company's documents"):
-        _say(asked, said_of(documents_taken(asked, lakehouse, [folder / "documents"], "handbook"), "documents"))
+        handbook = documents_taken(asked, lakehouse, [folder / "documents"], Collection("handbook"))
+        _say(asked, said_of(handbook, "documents"))
     with working("reading the answers that it rated and compared"):
         _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
         _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))

@@ -1,4 +1,4 @@
-"""The doors `documents take`, `prompts take` and `ratings take`: what people have becomes rows of tables."""
+"""The doors `prompts take` and `ratings take`, and what all that take say: what people have becomes rows of tables."""
 
 from __future__ import annotations
 
@@ -25,15 +25,6 @@ Again = Annotated[bool, typer.Option("--again", help="Read everything, also what
 documents = typer.Typer(help="Bring documents in.", no_args_is_help=True)
 prompts = typer.Typer(help="Bring in the requests that an application logged.", no_args_is_help=True)
 ratings = typer.Typer(help="Bring in answers that people rated.", no_args_is_help=True)
-
-
-def documents_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], source: str, again: bool = False) -> Taken:
-    """Documents below the paths, redacted, into the table documents."""
-    from lakehouse.provenance import provenance_of
-    from pipelines.documents.take import take_documents
-
-    provenance, section = provenance_of(asked.resolved), asked.resolved.settings.documents
-    return take_documents(lakehouse, paths, source, section, redactor_of(asked), provenance, again=again)
 
 
 def requests_taken(
@@ -70,34 +61,6 @@ def ratings_taken(asked: Asked, lakehouse: Lakehouse, paths: list[Path], again: 
 
     provenance = provenance_of(asked.resolved)
     return take_ratings(lakehouse, paths, redactor_of(asked), asked.subject_key, provenance, again=again)
-
-
-@documents.command("take", epilog=EVERYWHERE)
-def take_documents_door(
-    context: typer.Context,
-    paths: Paths,
-    source: Annotated[str, typer.Option(help="Name of the collection that they belong to.")] = "files",
-    again: Again = False,
-) -> None:
-    """Take documents in: text, Markdown, HTML, PDF, JSON Lines, CSV; compressed or not.
-
-    Example:
-
-        lakewheel documents take handbook/ --source handbook
-    """
-    from pipelines.documents.take import STEP, reading_of
-    from pipelines.files import look_under
-    from pipelines.taking import nothing_new
-
-    asked = asked_of(context)
-    settings = asked.resolved.settings
-    reading, found = reading_of(source, settings.documents, settings.redaction), look_under(paths)
-    taken = None if again else nothing_new(reading, found, asked.place)
-    if taken is None:
-        lakehouse = asked.open_lakehouse()
-        with working("reading documents"):
-            taken = documents_taken(asked, lakehouse, paths, source, again)
-    show_taken(asked, taken, "documents", STEP)
 
 
 @prompts.command("take", epilog=EVERYWHERE)

@@ -24,6 +24,8 @@ Parse = Callable[[File], Iterable[Piece]]
 FromRow = Callable[[dict[str, Any]], Piece]
 """One row of a frame; runs on a worker too."""
 ROWS_PER_BATCH = 1000
+CHARACTERS_PER_BATCH = 2**24
+"""A batch of long texts ends before it has all its rows, so that memory is bounded by what is in it."""
 FILES_PER_TASK = 25
 PLACE_COLUMNS = {"piece_source": "string", "piece_number": "bigint"}
 
@@ -83,11 +85,13 @@ def _arrow_schema(table: str) -> pyarrow.Schema:
 
 def _batches(table: str, pieces: Iterable[Piece]) -> Iterator[pyarrow.RecordBatch]:
     waiting: list[dict[str, Any]] = []
+    characters = 0
     for piece in pieces:
         waiting.append(_flat(piece))
-        if len(waiting) == ROWS_PER_BATCH:
+        characters += sum(len(value) for value in waiting[-1].values() if isinstance(value, str))
+        if len(waiting) == ROWS_PER_BATCH or characters >= CHARACTERS_PER_BATCH:
             yield _batch(table, waiting)
-            waiting = []
+            waiting, characters = [], 0
     if waiting:
         yield _batch(table, waiting)
 

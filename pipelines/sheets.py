@@ -59,10 +59,10 @@ def _parquet_rows(file: File) -> Iterator[tuple[int, Row]]:
 
 def _text_columns(file: File, max_field_bytes: int) -> list[str]:
     with _csv_reader(file, max_field_bytes) as reader:
-        _, names = next(_cells(reader, max_field_bytes), (1, []))
+        _, names = next(cells_of(reader, max_field_bytes), (1, []))
     if isinstance(names, Unfit):
         raise names
-    if not names or not _is_text(names):
+    if not names or not is_text(names):
         raise Unfit("no_columns", "Expected a first line with the names of the columns, in UTF-8.")
     return names
 
@@ -71,14 +71,15 @@ def _text_rows(file: File, max_field_bytes: int) -> Iterator[tuple[int, Row | Un
     names = _text_columns(file, max_field_bytes)
     with _csv_reader(file, max_field_bytes) as reader:
         next(reader)
-        for number, row in _cells(reader, max_field_bytes):
-            yield number, row if isinstance(row, Unfit) else _row(names, row)
+        for number, row in cells_of(reader, max_field_bytes):
+            yield number, row if isinstance(row, Unfit) else row_of(names, row)
 
 
-def _row(names: list[str], cells: list[str]) -> Row | Unfit:
+def row_of(names: list[str], cells: list[str]) -> Row | Unfit:
+    """The cells under their names; a row of another width, or of bytes that are no text, is unfit."""
     if len(cells) != len(names):
         return Unfit("row_width", f"Expected {len(names)} cells as in the first line, got {len(cells)}.")
-    if not _is_text(cells):
+    if not is_text(cells):
         return Unfit("not_utf8", "Expected UTF-8; some bytes of the row are something else.")
     return dict(zip(names, cells, strict=True))
 
@@ -92,7 +93,7 @@ def _csv_reader(file: File, max_field_bytes: int) -> Iterator[Any]:
         yield csv.reader(text, delimiter=DELIMITERS[file.suffix], strict=True)
 
 
-def _cells(reader: Any, max_field_bytes: int) -> Iterator[tuple[int, list[str] | Unfit]]:
+def cells_of(reader: Any, max_field_bytes: int) -> Iterator[tuple[int, list[str] | Unfit]]:
     """A row that csv refuses costs itself; after a cell without end nobody knows where the next row begins."""
     while True:
         number = reader.line_num + 1
@@ -111,7 +112,8 @@ def _cells(reader: Any, max_field_bytes: int) -> Iterator[tuple[int, list[str] |
                 yield number, row
 
 
-def _is_text(cells: Iterable[str]) -> bool:
+def is_text(cells: Iterable[str]) -> bool:
+    """Whether every byte was UTF-8, where other bytes were let through as surrogates."""
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:

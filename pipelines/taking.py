@@ -54,23 +54,27 @@ def nothing_new(reading: Reading, found: Found, place: Place) -> Taken | None:
     return Taken(known=len(found.files), passed_over=found.passed_over)
 
 
-def take_files(run: StepRun, reading: Reading, files: Sequence[File], parse: Parse) -> Taken:
+def take_files(
+    run: StepRun, reading: Reading, files: Sequence[File], parse: Parse, refresh: Sequence[str] = ()
+) -> Taken:
     """Parse files into a table and its rejections, inside a run; a file that changed meanwhile is not written down."""
     before = {file: arrival_of(file) for file in files}
     pieces = parsed_files(run.lakehouse, files, reading.table, parse)
-    taken, counts = take_pieces(run, reading.table, pieces)
+    taken, counts = take_pieces(run, reading.table, pieces, refresh)
     unchanged = [arrival for file, arrival in before.items() if arrival and arrival_of(file) == arrival]
     record_intakes(run, reading, unchanged, counts)
     return taken + Taken(files=len(files))
 
 
-def take_pieces(run: StepRun, table: str, pieces: DataFrame) -> tuple[Taken, dict[str, Counts]]:
+def take_pieces(
+    run: StepRun, table: str, pieces: DataFrame, refresh: Sequence[str] = ()
+) -> tuple[Taken, dict[str, Counts]]:
     """Commit rows, then rejections; what came of all of them, and of each source by its name."""
     with held(pieces) as kept:
         found = kept.count()
         run.take(found)
         first = _with_repeats_refused(kept, table_named(table).key)
-        written = run.append(table, first.where("refused_reason IS NULL").select(*row_columns(table)))
+        written = run.append(table, first.where("refused_reason IS NULL").select(*row_columns(table)), refresh=refresh)
         rejected = run.reject_frame(first.where("refused_reason IS NOT NULL").select(*_refusals()))
         run.check_balance()
         counts = _counts(first)
