@@ -1,7 +1,7 @@
 """The section of cleaning: which lines are taken out of documents, and by which rules whole documents are dropped.
 
-The values in base.yml are those of the papers: Gopher (Rae et al. 2021, appendix A) and C4 (Raffel et al. 2020, as in its
-released code). A document is dropped by the first rule that it breaks, and `dropped_by` names that rule by its setting.
+The values in base.yml are those of the papers: Gopher (Rae et al. 2021, appendix A) and C4 (Raffel et al. 2020, by its
+released code). The first rule that a document breaks drops it, and `dropped_by` names that rule by its setting.
 """
 
 from typing import Annotated
@@ -126,4 +126,4 @@ class CleaningSettings(Section):
     word_lists: FrozenMapping[Identifier, Text]
     """Files of words that are counted, one entry a line, by the name of the list; beside ours, or in place of one."""
     most_listed: FrozenMapping[Identifier, Share]
-    """The share of words that may be on a list, by its name, such as toxic or adult; a list without one drops nothing."""
+    """The share of words that may be on a list, by its name, such as toxic; a list that is not here drops nothing."""

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.options import EVERYWHERE, Asked, asked_of
+from jobs.options import Asked, asked_of
 from jobs.showing import counted, show_json, show_line, show_rows, working
-from jobs.take import documents
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
@@ -29,8 +28,7 @@ def documents_cleaned(asked: Asked, lakehouse: Lakehouse) -> Cleaned:
         return clean_documents(lakehouse, settings.cleaning, settings.tracking, provenance_of(asked.resolved))
 
 
-@documents.command("clean", epilog=EVERYWHERE)
-def clean_door(context: typer.Context) -> None:
+def clean(context: typer.Context) -> None:
     """Take idle lines out of documents, and mark those that the rules of Gopher and C4 drop.
 
     Examples:
@@ -49,8 +47,7 @@ def clean_door(context: typer.Context) -> None:
     return None
 
 
-@documents.command("funnel", epilog=EVERYWHERE)
-def funnel_door(
+def funnel(
     context: typer.Context,
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into this PNG file.")] = None,
     tokenizer: Annotated[

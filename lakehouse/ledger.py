@@ -109,9 +109,7 @@ FUNNELS = Table(
         required("funnel_id", "string", "Identity of the count: a digest of all its rows."),
         required("source", "string", "Name of the collection."),
         required("stage", "string", "found, refused, not_cleaned, dropped, lines, duplicate, low_quality or stayed."),
-        required(
-            "reason", "string", "The reason of the refusal, or the rule that dropped it; all where there is none."
-        ),
+        required("reason", "string", "Reason of the refusal, or rule that dropped it; all where there is none."),
         required("position", "int", "Place of the row in its source's funnel, counted from zero."),
         required("documents", "bigint", "Documents that were found, left here, or stayed."),
         Column("words", "bigint", "Their words; null where nobody counted."),

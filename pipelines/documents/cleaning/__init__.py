@@ -1,1 +1,1 @@
-"""Cleaning: lines that say nothing go, documents that break a rule are marked with it, and the funnel tells how many."""
+"""Cleaning: idle lines go, documents that break a rule are marked with it, and the funnel tells how many."""

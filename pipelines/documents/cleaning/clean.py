@@ -54,10 +54,8 @@ def with_measures(documents: DataFrame, settings: CleaningSettings, lists: Lists
     is_unspaced = F.coalesce(F.col("language").isin(*settings.language.unspaced), F.lit(False))
     left = with_lines_left(examined.withColumn("is_spaced", ~is_unspaced), settings.lines)
     text = F.col("raw")
-    parts = left.withColumns(
-        {"word_array": words(text), "line_array": lines(text), "paragraph_array": paragraphs(text)}
-    )
-    return parts.withColumn("measures", _measures(settings, lists)).drop("word_array", "line_array", "paragraph_array")
+    arrays = {"word_array": words(text), "line_array": lines(text), "paragraph_array": paragraphs(text)}
+    return left.withColumns(arrays).withColumn("measures", _measures(settings, lists)).drop(*arrays)
 
 
 def _measures(settings: CleaningSettings, lists: Lists) -> Column:

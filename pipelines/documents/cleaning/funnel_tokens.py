@@ -66,6 +66,6 @@ def _tokenizer(folder: str) -> Any:
         return Tokenizer.from_file(str(file))
     except Exception as problem:  # the library raises nothing narrower
         raise NoTokenizer(
-            f"expected the folder of a model with its tokenizer.json, and {file} cannot be read as one. Name the folder "
-            "that the model's other files are in."
+            f"expected the folder of a model with its tokenizer.json, and {file} cannot be read as one. Name the "
+            "folder that the model's other files are in."
         ) from problem

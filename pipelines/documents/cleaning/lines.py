@@ -18,9 +18,8 @@ def with_lines_left(texts: DataFrame, settings: LineSettings) -> DataFrame:
     from pyspark.sql import functions as F
 
     every = texts.withColumn("every_line", _numbered(F.col("raw")))
-    judged = (
-        _with_repeats_marked(every) if settings.without_repeats else every.withColumnRenamed("every_line", "judged")
-    )
+    as_they_are = every.withColumnRenamed("every_line", "judged")
+    judged = _with_repeats_marked(every) if settings.without_repeats else as_they_are
     left = judged.withColumn("kept", F.filter("judged", lambda one: ~_goes(one, F.col("is_spaced"), settings)))
     counted = left.withColumn("lines_removed", F.size("judged") - F.size("kept"))
     joined = F.array_join(F.transform("kept", lambda one: one["raw"]), "\n")
@@ -48,12 +47,8 @@ def _with_repeats_marked(texts: DataFrame) -> DataFrame:
     def marked(one: Column, place: Column) -> Column:
         before = F.get("in_order", place - 1)
         is_repeat = F.coalesce(before["line"] == one["line"], F.lit(False)) & (one["line"] != "")
-        return F.struct(
-            one["place"].alias("place"),
-            one["line"].alias("line"),
-            one["raw"].alias("raw"),
-            is_repeat.alias("is_repeat"),
-        )
+        unchanged = [one[name].alias(name) for name in ("place", "line", "raw")]
+        return F.struct(*unchanged, is_repeat.alias("is_repeat"))
 
     sorted_lines = texts.withColumn("in_order", F.array_sort("every_line"))
     return sorted_lines.withColumn("judged", F.array_sort(F.transform("in_order", marked))).drop("in_order")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ def ratio(part: Column, whole: Column) -> Column:
     return part.cast("double") / F.greatest(whole, F.lit(1)).cast("double")
 
 
-def counted(array: Column, condition: object) -> Column:
+def counted(array: Column, condition: Callable[[Column], Column]) -> Column:
     """How many parts meet a condition."""
     from pyspark.sql import functions as F
 
-    return F.size(F.filter(array, condition))  # type: ignore[arg-type]
+    return F.size(F.filter(array, condition))
 
 
 def _split(text: Column, pattern: str) -> Column:

@@ -26,7 +26,7 @@ def word_lists(settings: CleaningSettings) -> Lists:
     unknown = sorted(set(settings.most_listed) - set(lists))
     if unknown:
         raise NoWordList(
-            f"cleaning.most_listed expects lists that there are ({', '.join(sorted(lists))}), got {', '.join(unknown)}. "
+            f"cleaning.most_listed expects names of lists ({', '.join(sorted(lists))}), got {', '.join(unknown)}. "
             "Correct the name, or name the list's file under cleaning.word_lists."
         )
     return lists
