@@ -50,8 +50,8 @@ def _with_repeats_marked(texts: DataFrame) -> DataFrame:
         unchanged = [one[name].alias(name) for name in ("place", "line", "raw")]
         return F.struct(*unchanged, is_repeat.alias("is_repeat"))
 
-    sorted_lines = texts.withColumn("in_order", F.array_sort("every_line"))
-    return sorted_lines.withColumn("judged", F.array_sort(F.transform("in_order", marked))).drop("in_order")
+    sorted_lines = texts.withColumn("in_order", F.sort_array("every_line"))
+    return sorted_lines.withColumn("judged", F.sort_array(F.transform("in_order", marked))).drop("in_order")
 
 
 def _goes(one: Column, is_spaced: Column, settings: LineSettings) -> Column:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from conf import load_settings
 from lakehouse.asking import duckdb_asker
@@ -10,9 +13,11 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
+from pipelines.documents.cleaning.clean import cleaned
 from pipelines.documents.cleaning.funnel import funnel_of
 from pipelines.documents.cleaning.funnel_tokens import token_counts
 from pipelines.documents.cleaning.step import Cleaned, clean_documents
+from pipelines.documents.cleaning.word_lists import word_lists
 from tests.lakehouse.rows import DOCUMENT, frame, stored
 
 GOOD = (
@@ -20,7 +25,9 @@ GOOD = (
     "Bring it to the shop with the key. We will be there to have a look at it with you, and that is all. "
     "Nobody has to be there in person, and the day ends at six in the evening."
 )
-PAGE = f"Home\n{GOOD}\n\nUse of cookies on this page is described here for you.\n{GOOD}"
+PAGE = f"Home\n{GOOD}\n\nUse of cookies on this page is described here for you."
+NOTICES = 1 + 10
+"""Words of the page that say nothing."""
 
 
 def taken(lakehouse: Lakehouse, **texts: str) -> None:
@@ -33,78 +40,73 @@ def clean(lakehouse: Lakehouse, provenance: Provenance, *overrides: str) -> Clea
     return clean_documents(lakehouse, settings.cleaning, settings.tracking, provenance)
 
 
-def documents(lakehouse: Lakehouse) -> dict[str, Any]:
-    return {row.document_id: row for row in read(lakehouse, "documents").frame.collect()}
-
-
-def test_documents_are_cleaned_once_and_again_under_other_settings(
-    lakehouse: Lakehouse, provenance: Provenance
+@pytest.mark.slow
+def test_documents_are_cleaned_once_and_counted_where_they_left(
+    lakehouse: Lakehouse, provenance: Provenance, tmp_path: Path
 ) -> None:
     taken(lakehouse, good=GOOD, page=PAGE, short="The Otter is a tea urn.")
-    lenient = "cleaning.repetition.most_duplicate_line_characters=null", "cleaning.repetition.most_top_2_gram=null"
-    asked = (*lenient, *(f"cleaning.repetition.most_duplicate_{size}_grams=null" for size in range(5, 11)))
-    first = clean(lakehouse, provenance, *asked)
+    first = clean(lakehouse, provenance)
     assert (first.documents, first.dropped, first.shortened, first.known) == (3, 1, 1, 0)
-    rows = documents(lakehouse)
-    assert {name: row.dropped_by for name, row in rows.items()} == {
-        "good": None,
-        "page": None,
-        "short": "words.least_words",
-    }
+    rows = {row.document_id: row for row in read(lakehouse, "documents").frame.collect()}
+    dropped = {name: row.dropped_by for name, row in rows.items()}
+    assert dropped == {"good": None, "page": None, "short": "words.least_words"}
     assert (rows["page"].text, rows["page"].text_as_taken, rows["page"].characters) == (GOOD, PAGE, len(GOOD))
     assert rows["page"].text_digest == rows["good"].text_digest  # so that exact duplicates are found
     assert (rows["good"].language, rows["good"].text_as_taken) == ("en", None)
-    assert rows["page"].measures["lines_removed"] == 3  # the title, the notice, and the repeat
 
     before = current_version(lakehouse, "documents"), stored(lakehouse, "runs", "run_id")
-    again = clean(lakehouse, provenance, *asked)
+    again = clean(lakehouse, provenance)
     assert (again.documents, again.known) == (0, 3)
     assert (current_version(lakehouse, "documents"), stored(lakehouse, "runs", "run_id")) == before
 
     taken(lakehouse, late="Too short as well.")
-    assert clean(lakehouse, provenance, *asked).documents == 1  # only the one that came
+    assert clean(lakehouse, provenance).documents == 1  # only the one that came
 
-    strict = clean(lakehouse, provenance)  # the papers' settings: the page's second half is a repeat
-    assert (strict.documents, strict.dropped) == (4, 3)
-    page = documents(lakehouse)["page"]
-    assert (page.dropped_by, page.text, page.text_as_taken) == (
-        "repetition.most_duplicate_line_characters",
-        PAGE,
-        None,
-    )
-
-    funnel = funnel_of(duckdb_asker(lakehouse.place))
-    figures = {(one.stage, one.reason): (one.documents, one.words) for one in funnel.stages}
-    words = len(GOOD.split())
-    assert figures == {
-        ("found", "all"): (4, 3 * words + 1 + 10 + 6 + 4),
+    funnel, words = funnel_of(duckdb_asker(lakehouse.place)), len(GOOD.split())
+    assert {(one.stage, one.reason): (one.documents, one.words) for one in funnel.stages} == {
+        ("found", "all"): (4, 2 * words + NOTICES + 6 + 4),
         ("dropped", "words.least_words"): (2, 6 + 4),
-        ("dropped", "repetition.most_duplicate_line_characters"): (1, 2 * words + 1 + 10),
-        ("stayed", "all"): (1, words),
+        ("lines", "all"): (0, NOTICES),
+        ("stayed", "all"): (2, 2 * words),
     }
-    rows_of_last = read(lakehouse, "funnels").frame.where(f"funnel_id = '{funnel.funnel_id}'")
-    assert rows_of_last.count() == len(figures)
-    assert len(set(stored(lakehouse, "funnels", "funnel_id"))) == 3
+    assert funnel.funnel_id in stored(lakehouse, "funnels", "funnel_id")
+    counted = funnel_of(duckdb_asker(lakehouse.place), counts=token_counts(lakehouse, tokenizer_in(tmp_path)))
+    marks = sum(GOOD.count(mark) for mark in ".,")  # each is a token of its own, as are those of the notice
+    assert {one.stage: one.tokens for one in counted.stages} == {
+        "found": 2 * (words + marks) + NOTICES + 1 + (6 + 1) + (4 + 1),
+        "dropped": (6 + 1) + (4 + 1),
+        "lines": NOTICES + 1,
+        "stayed": 2 * (words + marks),
+    }
 
 
-def test_tokens_are_counted_by_the_tokenizer_that_is_named(
-    lakehouse: Lakehouse, provenance: Provenance, tmp_path: Any
-) -> None:
+def test_other_settings_begin_with_the_text_as_it_was_taken_in(lakehouse: Lakehouse) -> None:
+    rows = [
+        DOCUMENT | {"document_id": "page", "text": GOOD, "text_as_taken": PAGE},
+        DOCUMENT | {"document_id": "same", "text": PAGE, "text_as_taken": None},
+    ]
+    documents = frame(lakehouse, "documents", rows)
+
+    def under(*overrides: str) -> list[Any]:
+        asked = load_settings("test", overrides).settings.cleaning
+        return sorted(cleaned(documents, asked, word_lists(asked), "present").drop("run_id").collect())
+
+    page, same = under("cleaning.lines.phrases=[]")
+    assert page.text == same.text == PAGE.removeprefix("Home\n")
+    assert page.text_as_taken == same.text_as_taken == PAGE
+    assert page.measures == same.measures
+    page, same = under("cleaning.words.most_words=9")
+    assert (page.text, page.text_as_taken, page.dropped_by) == (PAGE, None, "words.most_words")
+    assert (same.text, same.text_as_taken, same.dropped_by) == (PAGE, None, "words.most_words")
+
+
+def tokenizer_in(folder: Path) -> Path:
+    """A tokenizer that takes words and marks for tokens."""
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
 
     words = Tokenizer(WordLevel({"?": 0}, unk_token="?"))
     words.pre_tokenizer = Whitespace()  # type: ignore[assignment]
-    words.save(str(tmp_path / "tokenizer.json"))
-    taken(lakehouse, page=f"Home\n{GOOD}", short="Hello, Otter")
-    clean(lakehouse, provenance)
-    found = funnel_of(duckdb_asker(lakehouse.place), counts=token_counts(lakehouse, tmp_path))
-    marks = sum(GOOD.count(mark) for mark in ".,")  # each is a token of its own
-    tokens = len(GOOD.split()) + marks
-    assert {one.stage: one.tokens for one in found.stages} == {
-        "found": tokens + 1 + 3,
-        "dropped": 3,
-        "lines": 1,
-        "stayed": tokens,
-    }
+    words.save(str(folder / "tokenizer.json"))
+    return folder
