@@ -15,7 +15,7 @@ from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
 from pipelines.documents.cleaning.clean import cleaned
 from pipelines.documents.cleaning.funnel import funnel_of
-from pipelines.documents.cleaning.funnel_tokens import token_counts
+from pipelines.documents.cleaning.funnel_tokens import NoTokenizer, token_counts
 from pipelines.documents.cleaning.step import Cleaned, clean_documents
 from pipelines.documents.cleaning.word_lists import word_lists
 from tests.lakehouse.rows import DOCUMENT, frame, stored
@@ -25,8 +25,9 @@ GOOD = (
     "Bring it to the shop with the key. We will be there to have a look at it with you, and that is all. "
     "Nobody has to be there in person, and the day ends at six in the evening."
 )
-PAGE = f"Home\n{GOOD}\n\nUse of cookies on this page is described here for you."
-NOTICES = 1 + 10
+NOTICE = "Use of cookies on this page is described here for you."
+PAGE = f"Home\n{GOOD}\n\n{NOTICE}"
+NOTICES = 1 + len(NOTICE.split())
 """Words of the page that say nothing."""
 
 
@@ -41,9 +42,7 @@ def clean(lakehouse: Lakehouse, provenance: Provenance, *overrides: str) -> Clea
 
 
 @pytest.mark.slow
-def test_documents_are_cleaned_once_and_counted_where_they_left(
-    lakehouse: Lakehouse, provenance: Provenance, tmp_path: Path
-) -> None:
+def test_documents_are_cleaned_once_and_counted_where_they_left(lakehouse: Lakehouse, provenance: Provenance) -> None:
     taken(lakehouse, good=GOOD, page=PAGE, short="The Otter is a tea urn.")
     first = clean(lakehouse, provenance)
     assert (first.documents, first.dropped, first.shortened, first.known) == (3, 1, 1, 0)
@@ -70,14 +69,27 @@ def test_documents_are_cleaned_once_and_counted_where_they_left(
         ("stayed", "all"): (2, 2 * words),
     }
     assert funnel.funnel_id in stored(lakehouse, "funnels", "funnel_id")
-    counted = funnel_of(duckdb_asker(lakehouse.place), counts=token_counts(lakehouse, tokenizer_in(tmp_path)))
-    marks = sum(GOOD.count(mark) for mark in ".,")  # each is a token of its own, as are those of the notice
-    assert {one.stage: one.tokens for one in counted.stages} == {
-        "found": 2 * (words + marks) + NOTICES + 1 + (6 + 1) + (4 + 1),
-        "dropped": (6 + 1) + (4 + 1),
-        "lines": NOTICES + 1,
-        "stayed": 2 * (words + marks),
+
+
+def test_tokens_are_counted_of_the_text_as_it_was_taken_in_and_as_it_is(lakehouse: Lakehouse, tmp_path: Path) -> None:
+    cleaned_already = {"cleaned_with": "present", "measures": {"words": 2.0, "words_left": 1.0}}
+    rows = [
+        {"document_id": "page", "text": "Hello, Otter.", "text_as_taken": "Home\nHello, Otter."},
+        {"document_id": "whole", "text": "Hello"},
+        {"document_id": "short", "text": "No.", "dropped_by": "words.least_words"},
+    ]
+    append_missing(
+        lakehouse, "documents", frame(lakehouse, "documents", [DOCUMENT | cleaned_already | row for row in rows])
+    )
+    counts = token_counts(lakehouse, tokenizer_in(tmp_path))  # each mark is a token of its own
+    assert {one.stage: one.tokens for one in funnel_of(duckdb_asker(lakehouse.place), counts=counts).stages} == {
+        "found": 5 + 1 + 2,
+        "dropped": 2,
+        "lines": 1,
+        "stayed": 4 + 1,
     }
+    with pytest.raises(NoTokenizer, match="tokenizer.json, and"):
+        token_counts(lakehouse, tmp_path / "nowhere")
 
 
 def test_other_settings_begin_with_the_text_as_it_was_taken_in(lakehouse: Lakehouse) -> None:
