@@ -47,6 +47,7 @@ SPARK = [
     MLFLOW,
     NUMPY,
     PANDAS,
+    "py3langid>=0.4",  # tells the language of documents
     "py4j>=0.10.9",
     "pyspark>=4.1,<4.2",
     "scikit-learn>=1.5",

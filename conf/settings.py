@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
+from conf.cleaning import CleaningSettings
 from conf.combinations import conflicts
 from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
@@ -44,6 +45,7 @@ class Settings(Section):
     redaction: RedactionSettings
     upkeep: UpkeepSettings
     documents: DocumentsSettings
+    cleaning: CleaningSettings
     prompts: PromptsSettings
     selection: SelectionSettings
     model: ModelSettings

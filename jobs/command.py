@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from jobs import (
     ab,
+    clean,
     compare,
     demo,
     doctor,
@@ -110,6 +111,8 @@ app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
 app.add_typer(documents.documents, name="documents")
+documents.documents.command("clean", epilog=EVERYWHERE)(clean.clean)
+documents.documents.command("funnel", epilog=EVERYWHERE)(clean.funnel)
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

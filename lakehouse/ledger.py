@@ -100,4 +100,24 @@ INTAKES = Table(
     kept_on_erasure=True,
 )
 
-LEDGER = (RUNS, COSTS, REJECTIONS, INTAKES)
+FUNNELS = Table(
+    name="funnels",
+    layer="ledger",
+    meaning="One row per source, stage and reason of one count of all documents: what left there, and what stayed.",
+    key=("funnel_id", "source", "stage", "reason"),
+    columns=(
+        required("funnel_id", "string", "Identity of the count: a digest of all its rows."),
+        required("source", "string", "Name of the collection."),
+        required("stage", "string", "found, refused, not_cleaned, dropped, lines, duplicate, low_quality or stayed."),
+        required("reason", "string", "Reason of the refusal, or rule that dropped it; all where there is none."),
+        required("position", "int", "Place of the row in its source's funnel, counted from zero."),
+        required("documents", "bigint", "Documents that were found, left here, or stayed."),
+        Column("words", "bigint", "Their words; null where nobody counted."),
+        Column("tokens", "bigint", "Their tokens, where a tokenizer was named."),
+        required("run_id", "string", "The run that counted so first.", refers="runs"),
+    ),
+    checks={"documents_are_counted": "documents >= 0"},
+    kept_on_erasure=True,
+)
+
+LEDGER = (RUNS, COSTS, REJECTIONS, INTAKES, FUNNELS)

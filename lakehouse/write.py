@@ -110,7 +110,7 @@ def _merge(
     lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str, refresh: Sequence[str]
 ) -> int:
     there, same_key = lakehouse.identifier(table.name), _same_key(table)
-    differs = " OR ".join(f"NOT (there.`{column}` <=> came.`{column}`)" for column in refresh)
+    differs = " OR ".join(_differs(table, column) for column in refresh)
     values = ", ".join(f"there.`{column}` = came.`{column}`" for column in refresh)
     update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {values} " if refresh else ""
     statement = (
@@ -124,6 +124,14 @@ def _merge(
         if not new and _news(lakehouse, table, "false"):  # rows were deleted since: the transaction hides that
             new = _run_merge(lakehouse, statement, note_alone)
     return new
+
+
+def _differs(table: Table, column: str) -> str:
+    """Spark compares no maps, so those go as their entries in order."""
+    sides = [f"{side}.`{column}`" for side in ("there", "came")]
+    if table[column].type.startswith("map<"):
+        sides = [f"array_sort(map_entries({side}))" for side in sides]
+    return f"NOT ({sides[0]} <=> {sides[1]})"
 
 
 def _run_merge(lakehouse: Lakehouse, statement: str, conf: dict[str, str]) -> int:

@@ -17,7 +17,13 @@ def test_the_glossary_tells_value_origin_and_meaning_of_every_setting() -> None:
     )
     named = {path for path in all_paths(Settings) if not any(p.startswith(f"{path}.") for p in all_paths(Settings))}
     left_out = ("spark.unity_catalog", "engine.url", "tune.pretrain.begin")
-    by_name = ("spark.extra", "generate.strategies", "score.workloads", "release.thresholds")
+    by_name = (
+        "spark.extra",
+        "generate.strategies",
+        "score.workloads",
+        "release.thresholds",
+        "cleaning.words.stop_words",
+    )
     below = {path for path in entries if path.startswith(tuple(f"{name}." for name in by_name))}
     assert "generate.strategies.bare.temperature" in below
     within = {path for path in named if path.startswith(tuple(f"{name}." for name in left_out))}

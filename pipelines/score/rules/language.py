@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 from conf.rules import LanguageCheck
+from pipelines.languages import language_detector
 from pipelines.score.protocol import Score, Subject
 from pipelines.score.rules.verdict import Check, abstained, judged
 
-DETECTOR = "py3langid"
 LEAST_LETTERS = 20
 LEAST_CONFIDENCE = 0.5
 MOST_CHARACTERS = 10_000
@@ -22,7 +19,7 @@ class UnknownLanguage(ValueError):
 
 def language_check(settings: LanguageCheck) -> Check:
     """Whether the likeliest language is among those wanted; short or mixed answers are left undecided."""
-    detector = _detector()
+    detector = language_detector()
     unknown = sorted(set(settings.languages) - set(detector.labels))
     if unknown:
         known = ", ".join(sorted(detector.labels))
@@ -39,11 +36,3 @@ def language_check(settings: LanguageCheck) -> Check:
         return judged(language in settings.languages, f"it is in {language}, not in {', '.join(settings.languages)}")
 
     return judge
-
-
-@cache
-def _detector() -> Any:
-    """Loaded once in a process; it takes a second."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -14,11 +14,12 @@ from conf.rules import LanguageCheck, SqlCheck
 from lakehouse.first_line import first_line
 from lakehouse.identity import file_digest, identity
 from pipelines.engines.protocol import Unasked
+from pipelines.languages import DETECTOR
 from pipelines.score.protocol import Score, ScorerMaker, Subject
 from pipelines.score.rules.code_check import code_check
 from pipelines.score.rules.grounding import citations_check, grounded_check
 from pipelines.score.rules.json_checks import json_check, json_fields_check
-from pipelines.score.rules.language import DETECTOR, language_check
+from pipelines.score.rules.language import language_check
 from pipelines.score.rules.lengths import length_check
 from pipelines.score.rules.matches import exact_check, token_f1_check
 from pipelines.score.rules.numbers import number_check
