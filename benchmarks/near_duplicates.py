@@ -24,8 +24,8 @@ from benchmarks.figures import machine
 from conf import load_settings
 from conf.near_duplicates import NearDuplicateSettings
 from examples.generate import generate
+from pipelines.near_duplicates.likeness import are_near
 from pipelines.near_duplicates.minhash import bands_of, signatures_of
-from pipelines.near_duplicates.pairs import are_near
 from pipelines.near_duplicates.shingles import jaccard, shingles, words_of
 from pipelines.prompts.normal import normal_text
 
