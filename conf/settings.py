@@ -5,6 +5,7 @@ from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
 from conf.combinations import conflicts
+from conf.duplicates import DuplicatesSettings
 from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
@@ -44,6 +45,7 @@ class Settings(Section):
     redaction: RedactionSettings
     upkeep: UpkeepSettings
     documents: DocumentsSettings
+    duplicates: DuplicatesSettings
     prompts: PromptsSettings
     selection: SelectionSettings
     model: ModelSettings

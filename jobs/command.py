@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from jobs import (
     ab,
     compare,
+    deduplicate,
     demo,
     doctor,
     erase,
@@ -108,7 +109,7 @@ app.command(epilog=EVERYWHERE)(sql.sql)
 app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
-app.add_typer(take.documents, name="documents")
+app.add_typer(deduplicate.documents, name="documents")
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

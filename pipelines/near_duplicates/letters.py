@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 # Scripts that put no spaces between words (Thai to Khmer, kana, Chinese): there, each letter counts as a word.
@@ -89,7 +90,7 @@ def _lowered_one_by_one(column: Column) -> tuple[Any, Any]:
     import numpy
 
     data, starts = column.data.tobytes(), column.starts.tolist()
-    texts = [data[begin:end].decode().lower() for begin, end in zip(starts, starts[1:], strict=False)]
+    texts = [data[begin:end].decode().lower() for begin, end in pairwise(starts)]
     characters = numpy.frombuffer("".join(texts).encode("utf-32-le"), numpy.uint32)
     return characters, numpy.cumsum([0, *map(len, texts)])
 

@@ -10,7 +10,7 @@ from typing import Any
 from conf.near_duplicates import NearDuplicateSettings
 from pipelines.near_duplicates.letters import column_of
 from pipelines.near_duplicates.shingles import Runs, parts_of, runs_of
-from pipelines.near_duplicates.words import Words, hashed_words, ranges
+from pipelines.near_duplicates.words import hashed_words, ranges
 
 OWNER_BITS = 16
 """The high bits of a sorted number say whose run it is; 48 bits are enough to tell the runs of two texts apart."""
@@ -57,7 +57,8 @@ def _shared(sets: Sets, left: Any, right: Any) -> Any:
     pairs = numpy.arange(len(left), dtype=numpy.uint64)
     sizes = numpy.diff(sets.starts)
     sides = [
-        numpy.repeat(pairs << numpy.uint64(HASH_BITS), sizes[side]) | sets.hashes[ranges(sets.starts[side], sizes[side])]
+        numpy.repeat(pairs << numpy.uint64(HASH_BITS), sizes[side])
+        | sets.hashes[ranges(sets.starts[side], sizes[side])]
         for side in (left, right)
     ]
     everything = numpy.sort(numpy.concatenate(sides))
@@ -80,7 +81,11 @@ def sets_of(runs: Runs) -> Sets:
 
 def _sets_of_parts(texts: Any, settings: NearDuplicateSettings) -> Iterator[Sets]:
     """The runs of the whole; and of its first and last words, where what is asked of a long text stands."""
-    words, end, size = [hashed_words(part) for part in parts_of(column_of(texts))], settings.end_words, settings.shingle_words
+    words, end, size = (
+        [hashed_words(part) for part in parts_of(column_of(texts))],
+        settings.end_words,
+        settings.shingle_words,
+    )
     yield _joined([sets_of(runs_of(one, size)) for one in words])
     if end:
         yield _joined([sets_of(runs_of(one.first(end), size)) for one in words])

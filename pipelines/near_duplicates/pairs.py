@@ -46,7 +46,6 @@ def _places(banded: DataFrame) -> DataFrame:
 
 def _laid_out(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
     import numpy
-    import pyarrow
 
     for batch in batches:
         lists = batch.column("bands")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pipelines.near_duplicates.letters import UNSPACED, Column, column_of
@@ -27,7 +28,7 @@ class Runs:
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-cased words; a text without any, such as a row of signs, is taken by its signs. What is hashed, in plain."""
+    """Lower-cased words; a text without any, such as a row of signs, is taken by its signs. In plain what is hashed."""
     lowered = text.lower()
     return WORD.findall(lowered) or lowered.split()
 
@@ -55,7 +56,7 @@ def parts_of(column: Column) -> list[Column]:
     while cuts[-1] < total:
         full = int(numpy.searchsorted(column.starts, column.starts[cuts[-1]] + BYTES_AT_ONCE, side="right")) - 1
         cuts.append(min(total, max(cuts[-1] + 1, full), cuts[-1] + TEXTS_AT_ONCE))
-    return [column.part(first, end) for first, end in zip(cuts, cuts[1:], strict=False)]
+    return [column.part(first, end) for first, end in pairwise(cuts)]
 
 
 def runs_of(words: Words, size: int) -> Runs:

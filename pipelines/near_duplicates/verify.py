@@ -45,7 +45,9 @@ def _near_of(rows: pyarrow.RecordBatch, settings: NearDuplicateSettings) -> pyar
     import numpy
     import pyarrow
 
-    ones, others = pairs_in(*(rows.column(name).to_numpy(zero_copy_only=False) for name in ("one", "other", "is_other")))
+    ones, others = pairs_in(
+        *(rows.column(name).to_numpy(zero_copy_only=False) for name in ("one", "other", "is_other"))
+    )
     encoded = rows.column("entity_id").dictionary_encode()
     codes = numpy.asarray(encoded.indices)
     first = numpy.zeros(len(encoded.dictionary), dtype=numpy.int64)
