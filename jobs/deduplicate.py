@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.options import EVERYWHERE, Asked, asked_of
+from jobs.options import Asked, asked_of
 from jobs.showing import counted, show_json, show_line, working
-from jobs.take import documents
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
     from pipelines.documents.duplicates.step import Deduplicated
 
 
-@documents.command("deduplicate", epilog=EVERYWHERE)
 def deduplicate(
     context: typer.Context,
     again: Annotated[bool, typer.Option("--again", help="Decide about every document anew.")] = False,
