@@ -40,7 +40,8 @@ def conflicts(settings: Settings) -> list[Conflict]:
         *_locks(settings.lakehouse),
         *_vacuum(settings.lakehouse, settings.upkeep),
         *_ray(settings.ray, settings.spark),
-        *_near_duplicates(settings.selection.near_duplicates),
+        *_near_duplicates(settings.selection.near_duplicates, "selection.near_duplicates"),
+        *_near_duplicates(settings.duplicates.near, "duplicates.near"),
         *_prompts(settings.prompts, settings.spark),
         *_engine(settings.engine),
         *_judges(settings.judges, settings.engine),
@@ -196,12 +197,12 @@ def _prompts(prompts: PromptsSettings, spark: SparkSettings) -> Iterator[Conflic
         )
 
 
-def _near_duplicates(search: NearDuplicateSettings) -> Iterator[Conflict]:
+def _near_duplicates(search: NearDuplicateSettings, section: str) -> Iterator[Conflict]:
     if search.permutations % search.bands:
         yield Conflict(
-            ("selection.near_duplicates.bands", "selection.near_duplicates.permutations"),
+            (f"{section}.bands", f"{section}.permutations"),
             f"a signature of {search.permutations} values cannot be cut into {search.bands} equal bands.",
-            f"Set selection.near_duplicates.permutations to a multiple of {search.bands}.",
+            f"Set {section}.permutations to a multiple of {search.bands}.",
         )
 
 

@@ -6,6 +6,7 @@ from pydantic_core import PydanticCustomError
 from conf.ab import AbSettings
 from conf.cleaning import CleaningSettings
 from conf.combinations import conflicts
+from conf.duplicates import DuplicatesSettings
 from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings
@@ -46,6 +47,7 @@ class Settings(Section):
     upkeep: UpkeepSettings
     documents: DocumentsSettings
     cleaning: CleaningSettings
+    duplicates: DuplicatesSettings
     prompts: PromptsSettings
     selection: SelectionSettings
     model: ModelSettings

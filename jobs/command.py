@@ -11,6 +11,7 @@ from jobs import (
     ab,
     clean,
     compare,
+    deduplicate,
     demo,
     doctor,
     documents,
@@ -113,6 +114,7 @@ app.command(epilog=EVERYWHERE)(lineage.lineage)
 app.add_typer(documents.documents, name="documents")
 documents.documents.command("clean", epilog=EVERYWHERE)(clean.clean)
 documents.documents.command("funnel", epilog=EVERYWHERE)(clean.funnel)
+documents.documents.command("deduplicate", epilog=EVERYWHERE)(deduplicate.deduplicate)
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

@@ -1,8 +1,8 @@
-"""One more column on a frame, computed by a Python function over Arrow batches, where no column expression can."""
+"""Columns computed by a Python function over Arrow batches, where no column expression can."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.arrow import arrow_type
@@ -30,5 +30,30 @@ def _worker(
         for batch in batches:
             values = compute(*(batch.column(column).to_pylist() for column in reads)) if batch.num_rows else []
             yield batch.append_column(name, pyarrow.array(values, arrow_type(type)))
+
+    return work
+
+
+def with_arrays(
+    frame: DataFrame, columns: Mapping[str, str], compute: Compute, reads: Sequence[str], keeps: Sequence[str]
+) -> DataFrame:
+    """Some columns of the frame and several new ones, from Arrow arrays to Arrow arrays: no value becomes an object."""
+    kept = [f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in keeps]
+    schema = ", ".join([*kept, *(f"`{name}` {type}" for name, type in columns.items())])
+    needed = frame.select(*dict.fromkeys([*keeps, *reads]))
+    return needed.mapInArrow(_array_worker(tuple(columns.items()), compute, tuple(reads), tuple(keeps)), schema)
+
+
+def _array_worker(
+    columns: tuple[tuple[str, str], ...], compute: Compute, reads: tuple[str, ...], keeps: tuple[str, ...]
+) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
+    def work(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        import pyarrow
+
+        for batch in batches:
+            made = compute(*(batch.column(name) for name in reads))
+            found = [one.cast(arrow_type(type)) for one, (_, type) in zip(made, columns, strict=True)]
+            names = [*keeps, *(name for name, _ in columns)]
+            yield pyarrow.RecordBatch.from_arrays([*(batch.column(name) for name in keeps), *found], names)
 
     return work

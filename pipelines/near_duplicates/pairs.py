@@ -1,63 +1,74 @@
-"""Pairs of texts that are near: those that share a band are candidates, and their shingles decide."""
+"""Pairs that may be near: texts that share a band of their signatures.
+
+Texts go by a number here, a hash of their id. Should two have the same one, a pair more is compared, no more than that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from conf.near_duplicates import NearDuplicateSettings
-from pipelines.arrow_columns import with_computed
-from pipelines.near_duplicates.shingles import jaccard, shingles, words_of
-from pipelines.splitmix import Numbers as Hashes
+from pipelines.near_duplicates.buckets import Bucketed, meetings
+from pipelines.near_duplicates.few import sent_if_few
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    import pyarrow
+    from pyspark.sql import Column, DataFrame
 
-MOST_COMPARED = 100
-"""A text is compared with so many of the earliest in its band: a band of a million equal letters stays affordable."""
+MOST_SENT = 4_000_000
+PLACE, PAIR = "number bigint, band bigint, beside bigint", "one bigint, other bigint"
 
 
-def candidate_pairs(bands: DataFrame) -> DataFrame:
-    """From entity_id, is_new, since and bands to entity_id (of a new text) and other_id (one that stands before it)."""
-    from pyspark.sql import Window
+def number_of(entity_id: str) -> Column:
+    """The number that a text goes by."""
     from pyspark.sql import functions as F
 
-    each = bands.select("entity_id", "is_new", "since", F.explode("bands").alias("band"))
-    known_first = Window.partitionBy("band").orderBy("is_new", F.col("since").asc_nulls_last(), "entity_id")
-    wanted = each.where("is_new").select("band").distinct()
-    ranked = each.join(wanted, on="band", how="left_semi").withColumn("rank", F.row_number().over(known_first))
-    hubs = ranked.where(F.col("rank") <= MOST_COMPARED).select(
-        "band", F.col("entity_id").alias("other_id"), F.col("rank").alias("other_rank")
-    )
-    stands_before = F.col("other_rank") < F.col("rank")
-    met = ranked.where("is_new").join(hubs, on="band", how="inner").where(stands_before)
-    return met.select("entity_id", "other_id").distinct()
+    return F.xxhash64(entity_id)
 
 
-def near_pairs(candidates: DataFrame, texts: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """The candidates that are near in truth, by the texts (entity_id, text) themselves."""
+def candidate_pairs(arrived: DataFrame, known: DataFrame | None) -> DataFrame:
+    """From entity_id and bands of new texts, and of known ones, to pairs of numbers: `one` is new, `other` either."""
     from pyspark.sql import functions as F
 
-    others = texts.select(F.col("entity_id").alias("other_id"), F.col("text").alias("other_text"))
-    read = candidates.join(texts, on="entity_id", how="inner").join(others, on="other_id", how="inner")
-    judged = with_computed(read, "is_near", "boolean", partial(_are_near, settings=settings), ["text", "other_text"])
-    return judged.where("is_near").select("entity_id", "other_id")
+    places = _places(arrived).withColumn("is_new", F.lit(True))
+    if known is not None:
+        wanted = places.select("band").distinct().localCheckpoint()
+        shared = _places(known).join(sent_if_few(wanted, MOST_SENT), on="band", how="left_semi")
+        places = places.unionByName(shared.withColumn("is_new", F.lit(False)))
+    buckets = places.repartition("band").sortWithinPartitions("band", "is_new", "beside", "number")
+    return buckets.select("band", "is_new", "number").mapInArrow(_met, PAIR).distinct()
 
 
-def are_near(one: str, other: str, settings: NearDuplicateSettings) -> bool:
-    """Whether two texts are the same but for a few words: over the whole, and at each end."""
-    pairs = zip(_parts(one, settings), _parts(other, settings), strict=True)
-    return all(jaccard(part, counterpart) >= settings.threshold for part, counterpart in pairs)
+def _places(banded: DataFrame) -> DataFrame:
+    """A row for each band of a text, with the band beside it: by that, those who share more come to stand together."""
+    return banded.select(number_of("entity_id").alias("number"), "bands").mapInArrow(_laid_out, PLACE)
 
 
-def _are_near(texts: Sequence[str], others: Sequence[str], settings: NearDuplicateSettings) -> list[bool]:
-    return [are_near(text, other, settings) for text, other in zip(texts, others, strict=True)]
+def _laid_out(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    import numpy
+
+    for batch in batches:
+        lists = batch.column("bands")
+        ends = numpy.asarray(lists.offsets) - lists.offsets[0].as_py()
+        bands, lengths = numpy.asarray(lists.flatten()), numpy.diff(ends)
+        beside = numpy.roll(bands, -1)
+        is_filled = lengths > 0
+        beside[ends[1:][is_filled] - 1] = bands[ends[:-1][is_filled]]
+        numbers = numpy.repeat(numpy.asarray(batch.column("number")), lengths)
+        yield _batch(number=numbers, band=bands, beside=beside)
 
 
-@lru_cache(maxsize=2000)
-def _parts(text: str, settings: NearDuplicateSettings) -> tuple[Hashes, ...]:
-    """The shingles of the whole; and of its first and last words, where what is asked of a long text stands."""
-    words, end = words_of(text), settings.end_words
-    ends = (words[:end], words[-end:]) if end else ()
-    return tuple(shingles(part, settings.shingle_words) for part in (words, *ends))
+def _met(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    import numpy
+
+    tail: Bucketed | None = None
+    for batch in filter(len, batches):
+        band, is_new, number = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+        ones, others, tail = meetings(tail, Bucketed(band, is_new.astype(numpy.bool_), number))
+        yield _batch(one=ones, other=others)
+
+
+def _batch(**columns: Any) -> pyarrow.RecordBatch:
+    import pyarrow
+
+    return pyarrow.RecordBatch.from_pydict({name: pyarrow.array(values) for name, values in columns.items()})

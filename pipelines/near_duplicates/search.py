@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from conf.near_duplicates import NearDuplicateSettings
 from pipelines.near_duplicates.clusters import survivors
 from pipelines.near_duplicates.minhash import scheme_of
-from pipelines.near_duplicates.pairs import candidate_pairs, near_pairs
+from pipelines.near_duplicates.pairs import candidate_pairs
 from pipelines.near_duplicates.signing import signed
+from pipelines.near_duplicates.verify import near_pairs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+ORDER = ("since",)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,20 @@ def find_near_duplicates(
     """
     from pyspark.sql import functions as F
 
-    stored = signatures.where(F.col("scheme") == scheme_of(settings)).select("entity_id", "bands")
-    columns = ["entity_id", "text", "since"]
-    everybody = known.select(*columns, F.lit(False).alias("is_new")).unionByName(
-        arrived.select(*columns, F.lit(True).alias("is_new"))
-    )
-    fresh = signed(everybody.join(stored, on="entity_id", how="left_anti"), settings).localCheckpoint()
+    scheme = scheme_of(settings)
+    stored = signatures.where(F.col("scheme") == scheme).select("entity_id", "bands")
+    texts = known.select("entity_id", "text").unionByName(arrived.select("entity_id", "text"))
+    fresh = signed(texts.join(stored, on="entity_id", how="left_anti"), settings).localCheckpoint()
     banded = stored.unionByName(fresh.select("entity_id", "bands"))
-    candidates = candidate_pairs(
-        everybody.select("entity_id", "is_new", "since").join(banded, on="entity_id", how="inner")
+    arrived_bands = banded.join(arrived, on="entity_id", how="left_semi")
+    known_bands = banded.join(known, on="entity_id", how="left_semi")
+    candidates = candidate_pairs(arrived_bands, known_bands)
+    pairs = near_pairs(candidates, texts, settings).localCheckpoint()
+    told = survivors(arrived, known, pairs, ORDER)
+    everyone = arrived.select("entity_id").join(told, on="entity_id", how="left")
+    return Found(
+        fresh.select("entity_id", F.lit(scheme).alias("scheme"), "signature", "bands").withColumn(
+            "text_digest", F.lit(None).cast("string")
+        ),
+        everyone.select("entity_id", F.coalesce("survivor_id", "entity_id").alias("survivor_id")),
     )
-    pairs = near_pairs(candidates, everybody.select("entity_id", "text"), settings).localCheckpoint()
-    return Found(fresh, survivors(arrived, known, pairs))

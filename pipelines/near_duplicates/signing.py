@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conf.near_duplicates import NearDuplicateSettings
-from pipelines.arrow_columns import with_computed
-from pipelines.near_duplicates.minhash import bands_of, scheme_of, signatures_of
+from pipelines.arrow_columns import with_arrays
+from pipelines.near_duplicates.minhash import bands_of, signatures_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+SKETCH = {"signature": "array<int>", "bands": "array<bigint>"}
+
 
 def signed(texts: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """From entity_id and text to entity_id, scheme, signature and bands."""
-    from pyspark.sql import functions as F
-
-    sketches = with_computed(
-        texts.select("entity_id", "text"),
-        "sketch",
-        "struct<signature:array<int>,bands:array<bigint>>",
-        partial(_sketches, settings=settings),
-        reads=["text"],
-    )
-    return sketches.select("entity_id", F.lit(scheme_of(settings)).alias("scheme"), "sketch.signature", "sketch.bands")
+    """From texts (entity_id, text and what else there is) to all of it but the text, with signature and bands."""
+    kept = [name for name in texts.columns if name != "text"]
+    return with_arrays(texts, SKETCH, partial(_sketches, settings=settings), reads=["text"], keeps=kept)
 
 
-def _sketches(texts: Sequence[str], settings: NearDuplicateSettings) -> list[dict[str, Any]]:
+def _sketches(texts: Any, settings: NearDuplicateSettings) -> tuple[Any, Any]:
     signatures = signatures_of(texts, settings)
-    bands = bands_of(signatures, settings)
-    return [
-        {"signature": signature, "bands": band}
-        for signature, band in zip(signatures.tolist(), bands.tolist(), strict=True)
-    ]
+    return _lists(signatures), _lists(bands_of(signatures, settings))
+
+
+def _lists(rows: Any) -> Any:
+    """A matrix as an Arrow column of lists."""
+    import numpy
+    import pyarrow
+
+    offsets = numpy.arange(len(rows) + 1, dtype=numpy.int32) * rows.shape[1]
+    return pyarrow.ListArray.from_arrays(offsets, pyarrow.array(rows.reshape(-1)))

@@ -18,6 +18,7 @@ from lakehouse.rim import Cost, step_run
 from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
+from pipelines.documents.duplicates.step import deduplicate_documents
 from pipelines.prompts.select import select_prompts
 from pipelines.prompts.take import take_requests
 from pipelines.redaction import Redactor
@@ -80,7 +81,13 @@ def select_story(lakehouse: Lakehouse, _: str = "") -> None:
     select_prompts(lakehouse, settings, provenance_of(RESOLVED), 1)
 
 
+def deduplicate(lakehouse: Lakehouse, _: str = "") -> None:
+    """Decide about the documents there are, or what an earlier try left."""
+    deduplicate_documents(lakehouse, RESOLVED.settings.duplicates, provenance_of(RESOLVED))
+
+
 WORKERS = {
+    "deduplicate": deduplicate,
     "take_logs": take_logs,
     "draw": draw,
     "rate": rate,

@@ -37,6 +37,7 @@ DOCUMENT = {
     "licence": None,
     "quality": None,
     "survivor_id": None,
+    "dropped_by": None,
     "extra": {},
     "run_id": "run",
 }

@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy
 import pytest
 
+from pipelines.near_duplicates.likeness import are_near
 from pipelines.near_duplicates.minhash import bands_of, signatures_of
-from pipelines.near_duplicates.pairs import are_near
 from pipelines.near_duplicates.shingles import jaccard, shingles, words_of
 from tests.pipelines.near_duplicates.texts import SETTINGS, exact_jaccard, families
 
