@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
+from conf.chunks import ChunkSettings
 from conf.combinations import conflicts
 from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
@@ -17,7 +18,9 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.judges import CalibrationSettings, JudgeSettings
+from conf.mixture import MixtureSettings
 from conf.pairs import PairsSettings
+from conf.quality import QualitySettings
 from conf.redaction import RedactionSettings
 from conf.release import ReleaseSettings
 from conf.reward import RewardSettings
@@ -44,6 +47,9 @@ class Settings(Section):
     redaction: RedactionSettings
     upkeep: UpkeepSettings
     documents: DocumentsSettings
+    quality: QualitySettings
+    mixture: MixtureSettings
+    chunks: ChunkSettings
     prompts: PromptsSettings
     selection: SelectionSettings
     model: ModelSettings
