@@ -1,4 +1,4 @@
-"""The section of the quality classifier: how it learns what good documents look like, and from which score one stays."""
+"""The section of the quality classifier: how it learns what good documents look like, and who stays."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ class CutSettings(Section):
     """From which score on a document is kept; documents without a score are not judged."""
 
     by: Literal["score", "percentile", "precision"]
-    """What `at` is: a score; the share of held-out documents of the rest that fall; or the precision that is reached."""
+    """What `at` is: a score, the share of the held-out rest that falls, or the precision that is reached."""
     at: Share
     """The cut point; a score of 0 keeps everything."""
 

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from jobs import (
     ab,
+    chunk,
     compare,
     demo,
     doctor,
@@ -18,8 +19,10 @@ from jobs import (
     init,
     judge,
     lineage,
+    mixture,
     preferences,
     promote,
+    quality,
     release,
     reward,
     score,
@@ -109,6 +112,9 @@ app.command(epilog=EVERYWHERE)(tables.tables)
 app.command(epilog=EVERYWHERE)(tables.history)
 app.command(epilog=EVERYWHERE)(lineage.lineage)
 app.add_typer(take.documents, name="documents")
+take.documents.add_typer(quality.quality, name="quality")
+take.documents.command("chunk", epilog=EVERYWHERE)(chunk.chunk)
+app.command(epilog=EVERYWHERE)(mixture.mixture)
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

@@ -65,11 +65,19 @@ def _means(texts: list[str]) -> list[list[float]]:
 
 
 @cache
+def encoder_tokenizer() -> Any:
+    """What reads texts for it, once a process; it says nothing of long ones, for whoever embeds them cuts them."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(encoder_folder(), local_files_only=True)
+    tokenizer.model_max_length = 2**31
+    return tokenizer
+
+
+@cache
 def _loaded() -> tuple[Any, Any]:
     """Once a process: a Spark worker keeps it for all its batches."""
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
 
-    folder = encoder_folder()
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
-    return tokenizer, model.eval()
+    model = AutoModel.from_pretrained(encoder_folder(), local_files_only=True, use_safetensors=True)
+    return encoder_tokenizer(), model.eval()

@@ -79,7 +79,7 @@ def tune(
     watch: Watch = lambda step, steps, figures: None,
 ) -> Tuned:
     """Tune a model on what was scored so far, or on a mixture of documents; nothing is trained a second time."""
-    base, base_digest = _base_of(parent)
+    base, base_digest = base_of(parent)
     drawn_by = [parent.policy_id] if settings.method == "grpo" else None  # ratios need the policy's own answers
     with step_run(lakehouse, STEP, provenance, round) as run:
         with held(tune_examples(run, settings, recipe, base, base_digest, round, drawn_by)) as found:
@@ -97,7 +97,8 @@ def tune(
         return _told(made, parent, settings, tallies, outcome)
 
 
-def _base_of(parent: Policy) -> tuple[Path, str]:
+def base_of(parent: Policy) -> tuple[Path, str]:
+    """The folder and the digest of the weights that are tuned further."""
     if parent.weights is None:
         raise ParentUnfit(
             f"expected a model whose weights are at hand, and {parent.name} answers behind an address. Set engine.kind "

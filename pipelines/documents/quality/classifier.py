@@ -91,5 +91,6 @@ def load_classifier(folder: Path) -> Classifier:
 
 def load_measured(folder: Path) -> Measured:
     """What it was measured at, without its weights."""
-    told = json.loads((folder / TOLD).read_text())["measured"]
-    return Measured(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    told: dict[str, Any] = json.loads((folder / TOLD).read_text())["measured"]
+    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
+    return Measured(**(told | lists))

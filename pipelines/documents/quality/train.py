@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conf import QualitySettings, TrackingSettings, fingerprint
 from lakehouse.ensure import ensure
@@ -17,7 +17,7 @@ from lakehouse.provenance import Provenance
 from lakehouse.read import read
 from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
-from lakehouse.tracked import Tracked, tracked
+from lakehouse.tracked import tracked
 from pipelines.documents.quality.card import Facts, register
 from pipelines.documents.quality.classifier import Classifier, Measured, load_measured, save_classifier
 from pipelines.documents.quality.cut import KIND, threshold

@@ -87,7 +87,6 @@ def _bytes_of(texts: pyarrow.Array) -> tuple[Any, Any]:
 
 def _inside_words(letters: Any, offsets: Any) -> tuple[Any, Any]:
     """Which bytes belong to words, and which of them begin one."""
-    import numpy
 
     inside = _word_bytes()[letters]
     marks = (letters[:-2] == 0xE2) & ((letters[1:-1] == 0x80) | (letters[1:-1] == 0x81))  # dashes, quotation marks

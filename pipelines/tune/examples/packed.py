@@ -58,7 +58,7 @@ def packed_examples(found: Mixed, settings: TuneSettings, base_digest: str, roun
 
 
 def _in_crates(documents: DataFrame) -> DataFrame:
-    """Documents with the crate that they are packed in, which is a function of their places and of how much there is."""
+    """Documents with the crate that they are packed in: a function of their places and of how much there is."""
     from pyspark.sql import functions as F
 
     named = documents.withColumnRenamed("source", "workload")

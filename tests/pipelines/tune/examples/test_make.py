@@ -95,7 +95,7 @@ def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
     file.write_text("".join(json.dumps({"prompt": f"Say {n}", "answer": str(n)}) + "\n" for n in range(5)))
     wanted = settings("best_of_n", f"tune.examples.replay={file}", "tune.examples.replay_share=0.2")
     with step_run(lakehouse, "tune", provenance, 2) as run:
-        with held(tune_examples(run, wanted, base, "base", 2, None)) as found:
+        with held(tune_examples(run, wanted, RECIPE, base, "base", 2, None)) as found:
             examples = taught(found, wanted.examples)
             set_id = set_id_of(examples, wanted.method, "settings")
             named = examples.withColumn("example_set_id", F.lit(set_id))
@@ -103,7 +103,7 @@ def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
             run.append("examples", completed(table_named("examples"), named))
             seal(tmp_path / "set", set_id, named.toArrow())
             tallies = tallies_of(found)
-        again = tune_examples(run, wanted, base, "base", 2, None).repartition(3)
+        again = tune_examples(run, wanted, RECIPE, base, "base", 2, None).repartition(3)
         assert set_id_of(taught(again, wanted.examples), wanted.method, "settings") == set_id
     sealed = unsealed(tmp_path / "set")
     rows = [*sealed["train"], *sealed["holdout"]]
