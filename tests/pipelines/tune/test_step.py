@@ -135,7 +135,9 @@ def test_a_model_that_begins_with_nothing_learns_from_documents(lakehouse: Lakeh
     settings = resolved.settings
     recipe = Recipe(settings.mixture, settings.quality)
     parent = beginning_policy(lakehouse, settings.tune, recipe)
-    assert beginning_policy(lakehouse, settings.tune, recipe) == parent, "the same documents and measures are the same model"
+    assert beginning_policy(lakehouse, settings.tune, recipe) == parent, (
+        "the same documents and measures are the same model"
+    )
     found = tune(lakehouse, settings.tune, recipe, settings.tracking, parent, provenance_of(resolved), 1)
     assert found.is_new and found.held_out > 0
     # a guess among 400 tokens has a loss of log 400, about 6; the texts differ in their numbers alone

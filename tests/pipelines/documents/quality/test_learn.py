@@ -19,10 +19,6 @@ from pipelines.documents.quality.learn import learned, measured
 
 GOOD, REST = ["theorem", "enzyme", "statute", "orbit"], ["buy", "cheap", "click", "winner"]
 BOTH = ["the", "of", "and", "to"]
-    ["theorem", "enzyme", "statute", "orbit"],
-    ["buy", "cheap", "click", "winner"],
-    ["the", "of", "and", "to"],
-)
 
 
 def settings(*overrides: str) -> QualitySettings:

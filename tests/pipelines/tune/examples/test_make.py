@@ -15,6 +15,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import step_run
 from lakehouse.tables import table_named
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.prompts.holdout import is_holdout
 from pipelines.training.sealed import seal, unsealed
 from pipelines.training.set_identity import set_id_of
@@ -57,6 +58,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "ratings": [rated(name, "?", gold, 5.0, True) | {"prompt_id": name} for name, gold in golds],
         "requests": [logged("q1", "?", "logged", "up"), logged("q3", "?", SECRET, "up")],
     }
+
+
+RECIPE = Recipe(settings_of().mixture, settings_of().quality)
 
 
 def settings(method: Method, *overrides: str) -> TuneSettings:
