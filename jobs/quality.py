@@ -88,9 +88,10 @@ def said_of_training(found: Trained) -> str:
     """What came of it, in one line."""
     if not found.is_new:
         return f"quality: nothing new: {found.policy_id} was trained on these documents"
+    kept = "no score reaches the wanted precision" if found.threshold is None else f"kept from {found.threshold:.3f} on"
     return (
         f"quality: {found.policy_id} from {found.good} good documents and {found.rest} of the rest; average precision "
-        f"{found.average_precision:.3f} on {found.held_out} held out; kept from {found.threshold:.3f} on"
+        f"{found.average_precision:.3f} on {found.held_out} held out; {kept}"
     )
 
 

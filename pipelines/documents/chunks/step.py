@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,10 +98,11 @@ def _embedded(run: StepRun, known: DataFrame, folder: Path, bench: Bench, watch:
     """How many passages were given a vector, and how many were given up."""
     sweep(folder, TABLE)
     done = {key for (key,) in staged_keys(folder, TABLE)}
-    missing = _missing(run, known)
-    rejections: list[Rejection] = []
-    if missing.count() > len(done):
-        rejections = embed_staged(_rows(missing, done), folder, bench.settings, bench.ray, watch)
+    waiting = _rows(_missing(run, known), done)
+    first = next(waiting, None)  # a crew takes seconds to start, so it is asked only where there is work
+    rejections = (
+        [] if first is None else embed_staged(chain([first], waiting), folder, bench.settings, bench.ray, watch)
+    )
     sweep(folder, TABLE)
     if not manifest_parts(folder, TABLE):
         return 0, _refused(run, rejections)

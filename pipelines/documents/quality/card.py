@@ -12,7 +12,7 @@ from conf import QualitySettings, TrackingSettings
 from lakehouse.home import Home
 from lakehouse.tracked import Tracked, fluent
 from pipelines.documents.quality.classifier import Measured
-from pipelines.documents.quality.cut import threshold
+from pipelines.documents.quality.cut import reachable
 from pipelines.documents.quality.material import Positives
 from pipelines.pictures import BLUE, GREY, ORANGE, drawn_picture
 
@@ -47,8 +47,8 @@ Scores a document between 0 and 1: how much its words are like those of the good
 
 On {found.good} good documents and {found.rest} of the rest that it never saw, its average precision is
 {found.average_precision:.3f} (a guess has {found.good / (found.good + found.rest):.3f}), and a good one stands above
-one of the rest in {found.area:.3f} of all pairs. By the settings of its training, documents are kept from a score of
-{threshold(settings.cut, found):.3f} on. Another cut point needs no other training.
+one of the rest in {found.area:.3f} of all pairs. By the settings of its training, documents are kept from
+{_cut_in_words(reachable(settings.cut, found))}. Another cut point needs no other training.
 
 ## Not known
 
@@ -57,12 +57,16 @@ it was told are not. Precision is that of the held-out documents; where good one
 """
 
 
-def curve(measured: Measured, cut: float) -> bytes:
+def _cut_in_words(cut: float | None) -> str:
+    return "no score on, for none reaches the wanted precision" if cut is None else f"a score of {cut:.3f} on"
+
+
+def curve(measured: Measured, cut: float | None) -> bytes:
     """Precision and recall at every score, and the cut point among them."""
     return drawn_picture(_curve, (measured, cut))
 
 
-def _curve(canvas: Any, shown: tuple[Measured, float]) -> None:
+def _curve(canvas: Any, shown: tuple[Measured, float | None]) -> None:
     found, cut = shown
     axes, by_score = canvas.subplots(1, 2)
     canvas.suptitle(f"{found.good} good documents and {found.rest} of the rest, held out")
@@ -71,7 +75,8 @@ def _curve(canvas: Any, shown: tuple[Measured, float]) -> None:
     axes.set(xlabel="recall", ylabel="precision (dashed: a guess)", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     by_score.plot(found.scores, found.precisions, color=BLUE, label="precision")
     by_score.plot(found.scores, found.recalls, color=ORANGE, label="recall")
-    by_score.axvline(cut, color=GREY, linestyle="--", linewidth=1, label="cut point")
+    if cut is not None:
+        by_score.axvline(cut, color=GREY, linestyle="--", linewidth=1, label="cut point")
     by_score.set(xlabel="kept from this score on", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     by_score.legend(frameon=False)
 
@@ -88,7 +93,7 @@ def register(logged: Tracked, tracking: TrackingSettings, home: Home, facts: Fac
     logged.metrics({"average_precision": found.average_precision, "area": found.area}, 0)
     with fluent(logged, tracking, home), TemporaryDirectory() as workshop:
         picture, code = Path(workshop) / "curve.png", Path(workshop) / "served.py"
-        picture.write_bytes(curve(found, threshold(facts.settings.cut, found)))
+        picture.write_bytes(curve(found, reachable(facts.settings.cut, found)))
         logged.client.log_artifact(logged.run_id, str(picture))
         code.write_text((Path(__file__).parent / "served.py").read_text())
         made = mlflow.pyfunc.log_model(

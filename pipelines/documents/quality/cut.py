@@ -43,7 +43,19 @@ def classifier_folder(lakehouse: Lakehouse, row: dict[str, Any]) -> Path:
 
 
 def threshold(cut: CutSettings, measured: Measured) -> float:
-    """The cut point as a score."""
+    """The cut point as a score; raises where there is none."""
+    found = reachable(cut, measured)
+    if found is None:
+        raise CutOutOfReach(
+            f"expected a score from which {cut.at:g} of the documents are good, and the best that the classifier "
+            f"reaches on held-out documents is {max(measured.precisions, default=0.0):.3f}. Lower quality.cut.at, or "
+            "show it more good documents."
+        )
+    return found
+
+
+def reachable(cut: CutSettings, measured: Measured) -> float | None:
+    """The cut point as a score; None where no score reaches the wanted precision."""
     if cut.by == "score":
         return cut.at
     if cut.by == "percentile":
@@ -52,10 +64,4 @@ def threshold(cut: CutSettings, measured: Measured) -> float:
         places = numpy.linspace(0, 1, len(measured.rest_percentiles))
         return float(numpy.interp(cut.at, places, measured.rest_percentiles))
     precise = [score for score, share in zip(measured.scores, measured.precisions, strict=True) if share >= cut.at]
-    if not precise:
-        raise CutOutOfReach(
-            f"expected a score from which {cut.at:g} of the documents are good, and the best that the classifier "
-            f"reaches on held-out documents is {max(measured.precisions, default=0.0):.3f}. Lower quality.cut.at, or "
-            "show it more good documents."
-        )
-    return min(precise)
+    return min(precise, default=None)

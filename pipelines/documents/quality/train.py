@@ -20,7 +20,7 @@ from lakehouse.tables import table_named
 from lakehouse.tracked import tracked
 from pipelines.documents.quality.card import Facts, register
 from pipelines.documents.quality.classifier import Classifier, Measured, load_measured, save_classifier
-from pipelines.documents.quality.cut import KIND, threshold
+from pipelines.documents.quality.cut import KIND, reachable
 from pipelines.documents.quality.learn import learned, measured
 from pipelines.documents.quality.material import Positives, material_of
 
@@ -47,8 +47,8 @@ class Trained:
     held_out: int
     average_precision: float
     area: float
-    threshold: float
-    """The score from which a document is kept, by the settings of now."""
+    threshold: float | None
+    """The score from which a document is kept, by the settings of now; None where no score is good enough."""
     is_new: bool
 
 
@@ -67,7 +67,7 @@ def train_quality(
             known = _known(lakehouse, policy_id)
             shown = material.toArrow().sort_by("document_id")
         counts = _checked(shown, settings)
-        told = Trained(policy_id, **counts, average_precision=0.0, area=0.0, threshold=0.0, is_new=known is None)
+        told = Trained(policy_id, **counts, average_precision=0.0, area=0.0, threshold=None, is_new=known is None)
         if known is not None:
             run.is_idle = True
             return _with_figures(told, load_measured(known), settings)
@@ -166,5 +166,5 @@ def _with_figures(told: Trained, found: Measured, settings: QualitySettings) -> 
         told,
         average_precision=found.average_precision,
         area=found.area,
-        threshold=threshold(settings.cut, found),
+        threshold=reachable(settings.cut, found),
     )
