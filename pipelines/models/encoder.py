@@ -65,19 +65,22 @@ def _means(texts: list[str]) -> list[list[float]]:
 
 
 @cache
-def encoder_tokenizer() -> Any:
-    """What reads texts for it, once a process; it says nothing of long ones, for whoever embeds them cuts them."""
-    from transformers import AutoTokenizer
+def encoder_tokens() -> Any:
+    """What reads texts as the encoder does, however long they are, once a process; it needs no torch to be loaded."""
+    from tokenizers import Tokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(encoder_folder(), local_files_only=True)
-    tokenizer.model_max_length = 2**31
-    return tokenizer
+    read = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
+    read.no_truncation()
+    read.no_padding()
+    return read
 
 
 @cache
 def _loaded() -> tuple[Any, Any]:
     """Once a process: a Spark worker keeps it for all its batches."""
-    from transformers import AutoModel
+    from transformers import AutoModel, AutoTokenizer
 
-    model = AutoModel.from_pretrained(encoder_folder(), local_files_only=True, use_safetensors=True)
-    return encoder_tokenizer(), model.eval()
+    folder = encoder_folder()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+    return tokenizer, model.eval()

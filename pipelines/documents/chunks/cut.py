@@ -10,7 +10,7 @@ from lakehouse.arrow import arrow_type
 from lakehouse.identity import identity, identity_column
 from pipelines.documents.chunks.passages import Measure, passages_of
 from pipelines.documents.kept import kept_documents
-from pipelines.models.encoder import encoder_digest, encoder_tokenizer
+from pipelines.models.encoder import encoder_digest, encoder_tokens
 
 if TYPE_CHECKING:
     import pyarrow
@@ -87,11 +87,11 @@ def _cutter(
 def chunk_rows(documents: Sequence[dict[str, Any]], settings: ChunkSettings) -> list[dict[str, Any]]:
     """The passages of some documents (document_id, title, text, cut_from)."""
     texts = [one["text"] for one in documents]
-    read = encoder_tokenizer()(texts, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+    read = encoder_tokens().encode_batch(texts, add_special_tokens=False)
     return [
         row
-        for document, offsets in zip(documents, read, strict=True)
-        for row in _rows(document, Measure([start for start, _ in offsets]), settings)
+        for document, tokens in zip(documents, read, strict=True)
+        for row in _rows(document, Measure([start for start, _ in tokens.offsets]), settings)
     ]
 
 

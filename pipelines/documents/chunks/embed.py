@@ -14,7 +14,7 @@ from lakehouse.staging import Part, list_parts, stage_part
 from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.cluster import ray_cluster
 from pipelines.crew.crew import Crew
-from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_tokenizer
+from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_tokens
 
 TABLE = "chunks"
 SPECIAL_TOKENS = 3
@@ -61,7 +61,7 @@ def embedded_text(row: Row, with_heading: bool) -> str:
     room = MOST_TOKENS - SPECIAL_TOKENS - row["tokens"]
     if not heading or room <= 0:
         return str(row["text"])
-    offsets = encoder_tokenizer()(heading, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+    offsets = encoder_tokens().encode(heading, add_special_tokens=False).offsets
     shown = heading if len(offsets) <= room else heading[offsets[-room][0] :]
     return f"{shown}\n{row['text']}"
 

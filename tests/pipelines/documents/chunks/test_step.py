@@ -16,7 +16,7 @@ from lakehouse.write import append_missing
 from pipelines.documents.chunks.cut import chunk_rows, newest_of_each_place
 from pipelines.documents.chunks.embed import batches_of, embedded_rows, embedded_text
 from pipelines.documents.chunks.step import Bench, Chunked, chunk_documents
-from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_tokenizer
+from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_tokens
 from tests.lakehouse.rows import frame
 from tests.pipelines.documents.rows import add_documents
 
@@ -30,6 +30,7 @@ def bench(embed: bool = False, *overrides: str) -> Bench:
 
 
 def test_a_passage_is_read_as_the_encoder_reads_it() -> None:
+
     [first, second] = rows = chunk_rows(
         [{"document_id": "d", "title": "Handbook", "text": OTTER, "cut_from": "c"}], SETTINGS.chunks
     )
@@ -37,10 +38,8 @@ def test_a_passage_is_read_as_the_encoder_reads_it() -> None:
         "The otter is a tea urn. It holds nine litres of water.",
         "Its filter is rinsed every Monday.",
     ]
-    read = encoder_tokenizer()
-    assert [one["tokens"] for one in rows] == [
-        len(read(one["text"], add_special_tokens=False).input_ids) for one in rows
-    ]
+    lengths = [len(AutoTokenizer.from_pretrained(encoder_folder()).tokenize(one["text"])) for one in rows]
+    assert [one["tokens"] for one in rows] == lengths
     assert {one["heading"] for one in rows} == {"Handbook > Otter"} and first["section_id"] == second["section_id"]
     assert OTTER[first["starts_at"] : first["ends_at"]] == first["text"]
     assert len({one["chunk_id"] for one in rows}) == 2 and [one["position"] for one in rows] == [0, 1]
@@ -51,7 +50,7 @@ def test_a_vector_is_of_the_passage_below_as_much_of_its_headings_as_there_is_ro
     assert embedded_text(row, True) == "Otter > Filter\nRinse it." and embedded_text(row, False) == "Rinse it."
     long = row | {"heading": " > ".join(["word"] * 400)}
     said = embedded_text(long, True)
-    assert said.endswith("word\nRinse it.") and len(encoder_tokenizer()(said).input_ids) <= MOST_TOKENS
+    assert said.endswith("word\nRinse it.") and len(encoder_tokens().encode(said).ids) <= MOST_TOKENS
     [made] = embedded_rows([row], True)
     assert numpy.allclose(made["embedding"], embedded(["Otter > Filter\nRinse it."])[0])
     assert made["encoder_digest"] == encoder_digest()
