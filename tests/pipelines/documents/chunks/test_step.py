@@ -16,7 +16,7 @@ from lakehouse.write import append_missing
 from pipelines.documents.chunks.cut import chunk_rows, newest_of_each_place
 from pipelines.documents.chunks.embed import batches_of, embedded_rows, embedded_text
 from pipelines.documents.chunks.step import Bench, Chunked, chunk_documents
-from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_tokens
+from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_folder, encoder_tokens
 from tests.lakehouse.rows import frame
 from tests.pipelines.documents.rows import add_documents
 
@@ -30,6 +30,7 @@ def bench(embed: bool = False, *overrides: str) -> Bench:
 
 
 def test_a_passage_is_read_as_the_encoder_reads_it() -> None:
+    from transformers import AutoTokenizer
 
     [first, second] = rows = chunk_rows(
         [{"document_id": "d", "title": "Handbook", "text": OTTER, "cut_from": "c"}], SETTINGS.chunks
