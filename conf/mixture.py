@@ -26,8 +26,10 @@ class MixtureSettings(Section):
     """What weights mean: parts of all tokens (shares), or how much more than its size a collection counts (sizes)."""
     sources: FrozenMapping[Text, SourceSettings]
     """Collections by name."""
-    others: SourceSettings | None
-    """What each collection counts that is not named, or null to leave those out."""
+    only_named: bool
+    """Whether collections that are not named are left out."""
+    others: SourceSettings
+    """What each collection counts that is not named."""
     tokens: AtLeastOne | None
     """How many tokens are wanted, or null for as many as keep the weights without reading anything too often."""
     seed: NotNegative

@@ -62,7 +62,7 @@ def _known_by(documents: DataFrame, settings: TuneSettings) -> str:
     if not row["documents"]:
         raise NoDocuments(
             "expected documents to make a tokenizer from, and none is kept of mixture.sources. Take some in "
-            "(`lakewheel documents take`), see whether mixture.others leaves them out, or set tune.pretrain.begin: "
+            "(`lakewheel documents take`), see whether mixture.only_named leaves them out, or set tune.pretrain.begin: "
             "null to go on from the base model."
         )
     return identity("new", row["digest"], settings.seed, fingerprint(settings.pretrain.model_dump(mode="json")))

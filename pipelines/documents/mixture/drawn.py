@@ -56,7 +56,7 @@ def mixed_sources(documents: DataFrame, mixing: Mixing) -> DataFrame:
     from pyspark.sql import functions as F
 
     kept, settings = kept_documents(documents, mixing.least_quality), mixing.settings
-    return kept if settings.others is not None else kept.where(F.col("source").isin(*settings.sources))
+    return kept.where(F.col("source").isin(*settings.sources)) if settings.only_named else kept
 
 
 def mixed(documents: DataFrame, mixing: Mixing, splitting: Splitting, base: str) -> Mixed:

@@ -26,7 +26,7 @@ class Portion:
 
 def settings_of(source: str, settings: MixtureSettings) -> SourceSettings | None:
     """What a collection counts; None where it is left out."""
-    return settings.sources.get(source, settings.others)
+    return settings.sources.get(source, None if settings.only_named else settings.others)
 
 
 def portions_of(tokens: Mapping[str, int], settings: MixtureSettings) -> list[Portion]:

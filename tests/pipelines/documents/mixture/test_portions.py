@@ -37,7 +37,7 @@ def test_a_weight_by_size_is_how_much_more_a_collection_counts_than_its_size() -
 def test_weights_as_shares_are_kept_until_the_first_collection_has_no_more() -> None:
     wanted = (
         "weights=shares",
-        "others=null",
+        "only_named=true",
         "sources={wiki: {weight: 1.0, most_epochs: 2.0}, web: {weight: 3.0, most_epochs: 1.0}}",
     )
     # a quarter and three quarters: web ends at 6000, which would need 2000 of wiki, just what it has
@@ -55,6 +55,6 @@ def test_what_one_collection_cannot_give_the_others_give_by_their_shares() -> No
 
 
 def test_collections_that_nobody_wants_or_that_have_nothing_have_no_portion() -> None:
-    assert epochs("others=null") == {}
-    assert epochs("others=null", "sources.empty={weight: 1.0, most_epochs: 1.0}") == {}
+    assert epochs("only_named=true") == {}
+    assert epochs("only_named=true", "sources.empty={weight: 1.0, most_epochs: 1.0}") == {}
     assert portions_of({}, settings()) == []

@@ -88,7 +88,7 @@ def test_a_mixture_reads_a_collection_as_often_as_it_says_and_holds_the_same_doc
         lakehouse,
         base,
         "mixture.sources={odd: {weight: 2.0, most_epochs: 2.5}, even: {weight: 0.4, most_epochs: 0.5}}",
-        "mixture.others=null",
+        "mixture.only_named=true",
         least=0.5,
     )
     reader = text_reader_of(str(base))
