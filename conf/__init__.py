@@ -1,6 +1,7 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
 from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
+from conf.chunks import ChunkSettings
 from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
@@ -17,7 +18,9 @@ from conf.judges import CalibrationSettings, JudgeSettings
 from conf.layers import environments
 from conf.load import Resolved, fingerprint, load_settings
 from conf.mistakes import Mistake, SettingsError
+from conf.mixture import MixtureSettings
 from conf.pairs import PairsSettings
+from conf.quality import QualitySettings
 from conf.release import ReleaseSettings, ThresholdSettings
 from conf.reward import RewardSettings
 from conf.score import CombinationSettings, ScoreSettings
@@ -32,6 +35,7 @@ from conf.tune import TuneSettings
 __all__ = [
     "AbSettings",
     "CalibrationSettings",
+    "ChunkSettings",
     "CombinationSettings",
     "DocumentsSettings",
     "EngineSettings",
@@ -43,12 +47,14 @@ __all__ = [
     "LakehouseSettings",
     "MetricSettings",
     "Mistake",
+    "MixtureSettings",
     "ModelSettings",
     "PairsSettings",
     "PrimarySettings",
     "PrivacySettings",
     "PromptColumns",
     "PromptsSettings",
+    "QualitySettings",
     "RaySettings",
     "RegressionSettings",
     "ReleaseSettings",

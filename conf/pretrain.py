@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from conf.section import AtLeastOne, Section, Text
+from conf.section import AtLeastOne, Section
 
 
 class BeginningSettings(Section):
@@ -23,11 +23,9 @@ class BeginningSettings(Section):
 
 
 class PretrainSettings(Section):
-    """Learning from whole documents, token after token."""
+    """Learning from whole documents, token after token; the section mixture says from which, and how often."""
 
     tokens_per_example: Annotated[int, Field(ge=16)]
     """The length of an example; documents stand in it one after another, and a long one goes on in the next."""
-    sources: Annotated[tuple[Text, ...], Field(min_length=1)] | None
-    """The collections of documents that are learned from, or null for all."""
     begin: BeginningSettings | None
     """A new model of these measures, or null to go on from the base model."""

@@ -5,6 +5,7 @@ from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
 from conf.cleaning import CleaningSettings
+from conf.chunks import ChunkSettings
 from conf.combinations import conflicts
 from conf.duplicates import DuplicatesSettings
 from conf.evaluate import EvaluateSettings
@@ -19,7 +20,9 @@ from conf.ground import (
     UpkeepSettings,
 )
 from conf.judges import CalibrationSettings, JudgeSettings
+from conf.mixture import MixtureSettings
 from conf.pairs import PairsSettings
+from conf.quality import QualitySettings
 from conf.redaction import RedactionSettings
 from conf.release import ReleaseSettings
 from conf.reward import RewardSettings
@@ -48,6 +51,9 @@ class Settings(Section):
     documents: DocumentsSettings
     cleaning: CleaningSettings
     duplicates: DuplicatesSettings
+    quality: QualitySettings
+    mixture: MixtureSettings
+    chunks: ChunkSettings
     prompts: PromptsSettings
     selection: SelectionSettings
     model: ModelSettings

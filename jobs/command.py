@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from jobs import (
     ab,
     clean,
+    chunk,
     compare,
     deduplicate,
     demo,
@@ -21,8 +22,10 @@ from jobs import (
     init,
     judge,
     lineage,
+    mixture,
     preferences,
     promote,
+    quality,
     release,
     reward,
     score,
@@ -115,6 +118,9 @@ app.add_typer(documents.documents, name="documents")
 documents.documents.command("clean", epilog=EVERYWHERE)(clean.clean)
 documents.documents.command("funnel", epilog=EVERYWHERE)(clean.funnel)
 documents.documents.command("deduplicate", epilog=EVERYWHERE)(deduplicate.deduplicate)
+documents.documents.add_typer(quality.quality, name="quality")
+documents.documents.command("chunk", epilog=EVERYWHERE)(chunk.chunk)
+app.command(epilog=EVERYWHERE)(mixture.mixture)
 app.add_typer(take.prompts, name="prompts")
 take.prompts.command("select", epilog=EVERYWHERE)(select.select)
 app.command(epilog=EVERYWHERE)(generate.generate)

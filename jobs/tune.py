@@ -11,6 +11,7 @@ from jobs.showing import course_line, growing_line, show_json, show_line, workin
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
+    from pipelines.documents.mixture.recipe import Recipe
     from pipelines.generate.policy import Policy
     from pipelines.tune.step import Tuned
 
@@ -50,11 +51,12 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
 
     settings = asked.resolved.settings
     with working("looking for the model"):
-        parent = _parent(asked, lakehouse, policy_id)
+        parent = model_to_tune(asked, lakehouse, policy_id)
     with growing_line("tune: choosing examples") as grow:
         return tune_model(
             lakehouse,
             settings.tune,
+            recipe_of(asked),
             settings.tracking,
             parent,
             provenance_of(asked.resolved),
@@ -63,14 +65,21 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
         )
 
 
-def _parent(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Policy:
+def recipe_of(asked: Asked) -> Recipe:
+    """What documents are mixed by."""
+    from pipelines.documents.mixture.recipe import Recipe
+
+    return Recipe(asked.resolved.settings.mixture, asked.resolved.settings.quality)
+
+
+def model_to_tune(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Policy:
     """What is tuned: the policy of an id, a new model where the settings describe one, or the base."""
     from pipelines.generate.policy import policy_to_use
     from pipelines.tune.beginning import beginning_policy
 
     settings = asked.resolved.settings
     if settings.tune.pretrain.begin and policy_id is None:
-        return beginning_policy(lakehouse, settings.tune)
+        return beginning_policy(lakehouse, settings.tune, recipe_of(asked))
     return policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
 
 

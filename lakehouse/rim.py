@@ -88,7 +88,7 @@ class StepRun:
         return self._wrote(replace_round(self.lakehouse, table, self.round, self._signed(frame), self.run_id), counts)
 
     def settle(self, table: str, rows: int) -> None:
-        """Count rows that were changed in place, which is what erasure does and no other step."""
+        """Count rows that were changed in place or deleted: by an erasure, or where what they derive from is gone."""
         self.outputs[table] = current_version(self.lakehouse, table)
         self.rows_in += rows
         self.rows_out += rows

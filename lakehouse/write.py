@@ -82,6 +82,19 @@ def delete_rows(lakehouse: Lakehouse, name: str, condition: str, note: str) -> i
     return _change(lakehouse, name, f"DELETE FROM {lakehouse.identifier(name)} WHERE {condition}", note)
 
 
+def delete_keys(lakehouse: Lakehouse, name: str, keys: DataFrame, note: str) -> int:
+    """Delete the rows that a frame of keys names; how many there were. For rows that a step derives anew."""
+    table = table_named(name)
+    with held(keys.select(*table.key)) as rows, _arriving(lakehouse, rows):
+        if rows.isEmpty():
+            return 0
+        statement = (
+            f"MERGE INTO {lakehouse.identifier(name)} AS there USING {ARRIVING} AS came ON {_same_key(table)} "
+            "WHEN MATCHED THEN DELETE"
+        )
+        return _change(lakehouse, name, statement, note)
+
+
 def trim_arrays(lakehouse: Lakehouse, name: str, column: str, ids: Sequence[str], condition: str, note: str) -> int:
     """Take ids out of an array column where the condition holds; how many rows changed. Erasure uses it."""
     listed = ", ".join(SPARK.literal(one) for one in ids)

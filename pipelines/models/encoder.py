@@ -65,6 +65,17 @@ def _means(texts: list[str]) -> list[list[float]]:
 
 
 @cache
+def encoder_tokens() -> Any:
+    """What reads texts as the encoder does, however long they are, once a process; it needs no torch to be loaded."""
+    from tokenizers import Tokenizer
+
+    read = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
+    read.no_truncation()
+    read.no_padding()
+    return read
+
+
+@cache
 def _loaded() -> tuple[Any, Any]:
     """Once a process: a Spark worker keeps it for all its batches."""
     from transformers import AutoModel, AutoTokenizer

@@ -13,11 +13,12 @@ from conf.pretrain import BeginningSettings
 from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
+from pipelines.documents.mixture.drawn import mixed_sources
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import Policy, base_row
 from pipelines.models.loading import Weights
 from pipelines.models.weights import digest_of
 from pipelines.tune.encoding import END_OF_TEXT
-from pipelines.tune.examples.packed import documents_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -36,11 +37,11 @@ class NoDocuments(ValueError):
     """There is no text to make a tokenizer from."""
 
 
-def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings) -> Policy:
-    """The new model that the settings describe, made once for the documents that there are."""
+def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings, recipe: Recipe) -> Policy:
+    """The new model that the settings describe, made once for the documents that the mixture may draw from."""
     begin = settings.pretrain.begin
     assert begin is not None
-    documents = documents_of(read(lakehouse, "documents").frame, settings)
+    documents = mixed_sources(read(lakehouse, "documents").frame, recipe.mixing(lakehouse))
     name = f"new-{_known_by(documents, begin, settings.seed)[:8]}"
     models = lakehouse.place.home.models
     folder = models / "new" / name
@@ -60,8 +61,9 @@ def _known_by(documents: DataFrame, begin: BeginningSettings, seed: int) -> str:
     assert row is not None
     if not row["documents"]:
         raise NoDocuments(
-            "expected documents to make a tokenizer from, and there are none of tune.pretrain.sources. Take some in "
-            "(`lakewheel documents take`), or set tune.pretrain.begin: null to go on from the base model."
+            "expected documents to make a tokenizer from, and none is kept of mixture.sources. Take some in "
+            "(`lakewheel documents take`), see whether mixture.only_named leaves them out, or set tune.pretrain.begin: "
+            "null to go on from the base model."
         )
     return identity("new", row["digest"], seed, fingerprint(begin.model_dump(mode="json")))
 

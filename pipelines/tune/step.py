@@ -18,6 +18,7 @@ from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
 from lakehouse.tracked import Tracked, tracked_step
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import Policy
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
@@ -71,17 +72,18 @@ class Tuned:
 def tune(
     lakehouse: Lakehouse,
     settings: TuneSettings,
+    recipe: Recipe,
     tracking: TrackingSettings,
     parent: Policy,
     provenance: Provenance,
     round: int,
     watch: Watch = lambda step, steps, figures: None,
 ) -> Tuned:
-    """Tune a model on what was scored so far; nothing is trained where that was done already."""
-    base, base_digest = _base_of(parent)
+    """Tune a model on what was scored so far, or on a mixture of documents; nothing is trained a second time."""
+    base, base_digest = base_of(parent)
     drawn_by = [parent.policy_id] if settings.method == "grpo" else None  # ratios need the policy's own answers
     with step_run(lakehouse, STEP, provenance, round) as run:
-        with held(tune_examples(run, settings, base, base_digest, round, drawn_by)) as found:
+        with held(tune_examples(run, settings, recipe, base, base_digest, round, drawn_by)) as found:
             tallies = tallies_of(found)
             _check_enough(tallies, settings)
             examples = taught(found, settings.examples)
@@ -96,7 +98,8 @@ def tune(
         return _told(made, parent, settings, tallies, outcome)
 
 
-def _base_of(parent: Policy) -> tuple[Path, str]:
+def base_of(parent: Policy) -> tuple[Path, str]:
+    """The folder and the digest of the weights that are tuned further."""
     if parent.weights is None:
         raise ParentUnfit(
             f"expected a model whose weights are at hand, and {parent.name} answers behind an address. Set engine.kind "

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from conf.tune import ExampleSettings, Method, TuneSettings
 from lakehouse.ensure import ensure
 from lakehouse.rim import StepRun
+from pipelines.documents.mixture.drawn import Mixing
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.feedback.thumbs import thumbs_balance
 from pipelines.tune.examples.answers import scored_answers, scores_of
 from pipelines.tune.examples.encoded import example_rows
 from pipelines.tune.examples.groups import answer_groups
 from pipelines.tune.examples.labelled import labelled_answers
-from pipelines.tune.examples.packed import packed_examples
+from pipelines.tune.examples.packed import mixture_of, packed_examples
 from pipelines.tune.examples.ranked import answer_pairs, best_answers
 from pipelines.tune.examples.replay import replay_rows
 from pipelines.tune.examples.rows import with_prompts
@@ -38,16 +40,32 @@ NO_EXAMPLE = ("workload", "is_replay", "left_out")
 
 
 def tune_examples(
-    run: StepRun, settings: TuneSettings, base: Path, base_digest: str, round: int, policies: Sequence[str] | None
+    run: StepRun,
+    settings: TuneSettings,
+    recipe: Recipe,
+    base: Path,
+    base_digest: str,
+    round: int,
+    policies: Sequence[str] | None,
 ) -> DataFrame:
     """Everything that might teach in a round, each with its example or, in `left_out`, why it is none.
 
     Hold it, count it with `tallies_of`, and take the examples with `taught`. `policies` are those whose candidates
-    count, or None for all; candidates of every round so far do.
+    count, or None for all; candidates of every round so far do. Documents are mixed by the recipe.
     """
     names = READ_BY[settings.method]
     ensure(run.lakehouse, *names)
-    return examples_among({name: run.read(name) for name in names}, settings, base, base_digest, round, policies)
+    tables = {name: run.read(name) for name in names}
+    if settings.method == "pretrain":
+        return document_examples(tables["documents"], settings, recipe.mixing(run.lakehouse), base, base_digest, round)
+    return examples_among(tables, settings, base, base_digest, round, policies)
+
+
+def document_examples(
+    documents: DataFrame, settings: TuneSettings, mixing: Mixing, base: Path, base_digest: str, round: int
+) -> DataFrame:
+    """The same of documents, which nobody scores."""
+    return packed_examples(mixture_of(documents, settings, mixing, str(base)), settings, base_digest, round)
 
 
 def examples_among(
@@ -58,9 +76,7 @@ def examples_among(
     round: int,
     policies: Sequence[str] | None,
 ) -> DataFrame:
-    """The same from frames."""
-    if settings.method == "pretrain":
-        return packed_examples(tables["documents"], settings, str(base), base_digest, round)
+    """The same of prompts, from frames."""
     prompts, replay = tables["prompts"], settings.examples.replay
     rows = with_prompts(_chosen(tables, settings, base_digest, round, policies), prompts, round)
     if replay is not None:

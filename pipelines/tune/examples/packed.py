@@ -1,4 +1,4 @@
-"""Documents as examples of plain text: laid end to end, a mark between them, and cut into pieces of one length."""
+"""A mixture of documents as examples of plain text: laid end to end, a mark between them, and cut into equal pieces."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf.tune import TuneSettings
 from lakehouse.identity import identity
-from pipelines.prompts.holdout import split_column
-from pipelines.tune.encoding import text_reader_of
+from pipelines.documents.mixture.drawn import Mixed, Mixing, Splitting, mixed
 from pipelines.tune.examples.weights import weight_column
 
 if TYPE_CHECKING:
@@ -17,26 +16,31 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 METHOD = "pretrain"
-CRATE_CHARACTERS = 4_000_000
-"""So much text is packed by one process at a time."""
+CRATE_TOKENS = 1_000_000
+"""So much is packed by one process at a time."""
 PACKED = "workload string, split string, example_id string, tokens array<int>, document_ids array<string>"
 
 
-def packed_examples(documents: DataFrame, settings: TuneSettings, base: str, base_digest: str, round: int) -> DataFrame:
-    """Rows of examples but for their set, as `example_rows` gives them; the source is the workload.
+def mixture_of(documents: DataFrame, settings: TuneSettings, mixing: Mixing, base: str) -> Mixed:
+    """The mixture that a tuning reads; which documents are held out is decided before they are drawn and packed."""
+    splitting = Splitting(settings.examples.holdout_salt, settings.examples.holdout_share)
+    return mixed(documents, mixing, splitting, base)
 
-    Which documents are held out is decided before they are packed, so that none trains and measures.
-    """
+
+def packed_examples(found: Mixed, settings: TuneSettings, base_digest: str, round: int) -> DataFrame:
+    """Rows of examples but for their set, as `example_rows` gives them; the source is the workload."""
     from pyspark.sql import functions as F
 
-    told = settings.pretrain
-    crates = _in_crates(documents_of(documents, settings), settings)
-    how = (base, identity(METHOD, base_digest), told.tokens_per_example)
-    packed = crates.groupBy("workload", "split", "crate").applyInArrow(
-        lambda key, crate: _packed(
-            *how, key, crate
-        ),  # Spark would read a named function's hints, which it cannot import
-        PACKED,
+    kind, length = identity(METHOD, base_digest), settings.pretrain.tokens_per_example
+    packed = (
+        _in_crates(found.rows)
+        .groupBy("workload", "split", "crate")
+        .applyInArrow(
+            lambda key, crate: _packed(
+                kind, length, key, crate
+            ),  # Spark would read a named function's hints, which it cannot import
+            PACKED,
+        )
     )
     given = {
         "method": F.lit(METHOD),
@@ -53,37 +57,28 @@ def packed_examples(documents: DataFrame, settings: TuneSettings, base: str, bas
     return packed.withColumns(given).withColumn("weight", weight).drop("share", "made_in")
 
 
-def documents_of(documents: DataFrame, settings: TuneSettings) -> DataFrame:
-    """The documents that are learned from: of the wanted sources, and no duplicate of another."""
-    kept = documents.where("survivor_id IS NULL")
-    sources = settings.pretrain.sources
-    return kept if sources is None else kept.where(kept["source"].isin(*sources))
-
-
-def _in_crates(documents: DataFrame, settings: TuneSettings) -> DataFrame:
-    """Documents with the crate that they are packed in, which is a function of their ids and of how much there is."""
+def _in_crates(documents: DataFrame) -> DataFrame:
+    """Documents with the crate that they are packed in: a function of their places and of how much there is."""
     from pyspark.sql import functions as F
 
-    drawn = split_column("document_id", settings.examples.holdout_salt, settings.examples.holdout_share)
-    split = documents.select("document_id", F.col("source").alias("workload"), drawn.alias("split"), "text")
-    size = F.ceil(F.sum(F.length("text")) / CRATE_CHARACTERS).alias("crates")
-    crates = split.groupBy("workload", "split").agg(size)
-    place = F.conv(F.substring("document_id", 1, 8), 16, 10).cast("bigint") % F.col("crates")
-    return split.join(F.broadcast(crates), on=["workload", "split"], how="inner").select(
-        "workload", "split", place.alias("crate"), "document_id", "text"
+    named = documents.withColumnRenamed("source", "workload")
+    size = F.ceil(F.sum(F.size("tokens")) / CRATE_TOKENS).alias("crates")
+    crates = named.groupBy("workload", "split").agg(size)
+    crate = F.conv(F.substring("place", 1, 8), 16, 10).cast("bigint") % F.col("crates")
+    return named.join(F.broadcast(crates), on=["workload", "split"], how="inner").select(
+        "workload", "split", crate.alias("crate"), "document_id", "place", "tokens"
     )
 
 
-def _packed(base: str, kind: str, length: int, key: tuple[Any, ...], crate: pyarrow.Table) -> pyarrow.Table:
-    """One crate's examples; the documents stand in the order of their ids."""
+def _packed(kind: str, length: int, key: tuple[Any, ...], crate: pyarrow.Table) -> pyarrow.Table:
+    """One crate's examples; the documents stand in the order of their places, which is as good as shuffled."""
     import pyarrow
 
     from lakehouse.arrow import arrow_type
 
     workload, split, number = (part.as_py() for part in key)
-    reader = text_reader_of(base)
-    rows = crate.select(["document_id", "text"]).sort_by("document_id").to_pylist()
-    pieces = list(cut([(row["document_id"], reader.text_tokens(row["text"])) for row in rows], length))
+    rows = crate.select(["document_id", "place", "tokens"]).sort_by("place").to_pylist()
+    pieces = list(cut([(row["document_id"], row["tokens"]) for row in rows], length))
     ids = [
         identity(kind, workload, split, number, place, " ".join(map(str, tokens)))
         for place, (tokens, _) in enumerate(pieces)

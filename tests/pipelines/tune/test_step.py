@@ -11,6 +11,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
 from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import policy_to_use
 from pipelines.tune.beginning import beginning_policy
 from pipelines.tune.step import TooFewExamples, Tuned, tune
@@ -45,7 +46,8 @@ def tuned(lakehouse: Lakehouse, base: Path, *overrides: str) -> Tuned:
     resolved = load_settings("test", [*QUICK, f"model.base={base}", "engine.kind=transformers", *overrides])
     settings = resolved.settings
     parent = policy_to_use(lakehouse, settings.model, settings.engine)
-    return tune(lakehouse, settings.tune, settings.tracking, parent, provenance_of(resolved), 1)
+    recipe = Recipe(settings.mixture, settings.quality)
+    return tune(lakehouse, settings.tune, recipe, settings.tracking, parent, provenance_of(resolved), 1)
 
 
 def test_the_best_answers_become_a_model_that_anyone_loads_and_that_is_made_once(
@@ -131,9 +133,12 @@ def test_a_model_that_begins_with_nothing_learns_from_documents(lakehouse: Lakeh
         ],
     )
     settings = resolved.settings
-    parent = beginning_policy(lakehouse, settings.tune)
-    assert beginning_policy(lakehouse, settings.tune) == parent, "the same documents and measures are the same model"
-    found = tune(lakehouse, settings.tune, settings.tracking, parent, provenance_of(resolved), 1)
+    recipe = Recipe(settings.mixture, settings.quality)
+    parent = beginning_policy(lakehouse, settings.tune, recipe)
+    assert beginning_policy(lakehouse, settings.tune, recipe) == parent, (
+        "the same documents and measures are the same model"
+    )
+    found = tune(lakehouse, settings.tune, recipe, settings.tracking, parent, provenance_of(resolved), 1)
     assert found.is_new and found.held_out > 0
     # a guess among 400 tokens has a loss of log 400, about 6; the texts differ in their numbers alone
     assert found.holdout["holdout_loss"] < 3.0

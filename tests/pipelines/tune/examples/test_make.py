@@ -15,6 +15,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import step_run
 from lakehouse.tables import table_named
+from pipelines.documents.mixture.recipe import Recipe
 from pipelines.prompts.holdout import is_holdout
 from pipelines.training.sealed import seal, unsealed
 from pipelines.training.set_identity import set_id_of
@@ -59,6 +60,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+RECIPE = Recipe(settings_of().mixture, settings_of().quality)
+
+
 def settings(method: Method, *overrides: str) -> TuneSettings:
     short = ("tune.examples.most_tokens=200", "tune.examples.holdout_share=0.3", f"tune.method={method}")
     return settings_of(*short, *overrides).tune
@@ -95,7 +99,7 @@ def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
     file.write_text("".join(json.dumps({"prompt": f"Say {n}", "answer": str(n)}) + "\n" for n in range(5)))
     wanted = settings("best_of_n", f"tune.examples.replay={file}", "tune.examples.replay_share=0.2")
     with step_run(lakehouse, "tune", provenance, 2) as run:
-        with held(tune_examples(run, wanted, base, "base", 2, None)) as found:
+        with held(tune_examples(run, wanted, RECIPE, base, "base", 2, None)) as found:
             examples = taught(found, wanted.examples)
             set_id = set_id_of(examples, wanted.method, "settings")
             named = examples.withColumn("example_set_id", F.lit(set_id))
@@ -103,7 +107,7 @@ def test_what_is_made_fits_the_table_and_is_the_same_when_it_is_made_again(
             run.append("examples", completed(table_named("examples"), named))
             seal(tmp_path / "set", set_id, named.toArrow())
             tallies = tallies_of(found)
-        again = tune_examples(run, wanted, base, "base", 2, None).repartition(3)
+        again = tune_examples(run, wanted, RECIPE, base, "base", 2, None).repartition(3)
         assert set_id_of(taught(again, wanted.examples), wanted.method, "settings") == set_id
     sealed = unsealed(tmp_path / "set")
     rows = [*sealed["train"], *sealed["holdout"]]

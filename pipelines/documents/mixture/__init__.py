@@ -1,0 +1,1 @@
+"""Mixtures: how much of each collection a model reads, drawn by hashes alone."""

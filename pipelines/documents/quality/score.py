@@ -1,0 +1,113 @@
+"""The step that scores documents: every kept one that the classifier has not seen yet, a column of Arrow at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf import QualitySettings
+from lakehouse.ensure import ensure
+from lakehouse.frames import held
+from lakehouse.place import Lakehouse
+from lakehouse.provenance import Provenance
+from lakehouse.read import read
+from lakehouse.rim import step_run
+from pipelines.documents.kept import STAYS, kept_documents
+from pipelines.documents.quality.classifier import Classifier, classifier_digest, load_classifier, load_measured
+from pipelines.documents.quality.cut import KIND, NoClassifier, classifier_folder, threshold
+from pipelines.policies.newest import newest_policy
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import DataFrame
+
+STEP = "documents.quality.score"
+REFRESHED = ("quality", "scored_with")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a run of the step came to."""
+
+    policy_id: str
+    scored: int
+    """Documents that had no score by this classifier."""
+    kept: int
+    """All documents that stay, by the cut point of the settings."""
+    below: int
+    """Those that only their quality keeps out."""
+    threshold: float
+
+
+def score_quality(
+    lakehouse: Lakehouse, settings: QualitySettings, provenance: Provenance, policy_id: str | None = None
+) -> Scored:
+    """Score what the newest classifier, or the one that is named, has not scored; nothing is scored twice."""
+    ensure(lakehouse, "documents")
+    row = newest_policy(lakehouse, KIND, policy_id)
+    if row is None:
+        raise NoClassifier(
+            f"expected {f'the classifier {policy_id}' if policy_id else 'a quality classifier'}, and there is none. "
+            "Train one: `lakewheel documents quality train --positive NAME`."
+        )
+    folder, name = classifier_folder(lakehouse, row), row["policy_id"]
+    least = threshold(settings.cut, load_measured(folder))
+    with step_run(lakehouse, STEP, provenance, asked={"policy_id": name}) as run:
+        waiting = unscored(run.read("documents"), name)
+        with held(with_quality(waiting, folder, row["model_digest"], name)) as scored:
+            rows = scored.count()
+            run.is_idle = not rows
+            if rows:
+                run.take(rows)
+                run.append("documents", scored, refresh=REFRESHED)
+    return _told(lakehouse, name, rows, least)
+
+
+def unscored(documents: DataFrame, policy_id: str) -> DataFrame:
+    """The documents that stay and have no score by this classifier."""
+    from pyspark.sql import functions as F
+
+    return documents.where(STAYS).where(~F.col("scored_with").eqNullSafe(policy_id))
+
+
+def with_quality(documents: DataFrame, folder: Path, digest: str, policy_id: str) -> DataFrame:
+    """The documents with the scores of a classifier."""
+    from pyspark.sql import functions as F
+
+    bare = documents.drop("quality", "scored_with")
+    schema = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in bare.schema)
+    scored = bare.mapInArrow(_scorer(str(folder), digest), f"{schema}, quality double")
+    return scored.withColumn("scored_with", F.lit(policy_id)).select(*documents.columns)
+
+
+def _scorer(folder: str, digest: str) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
+    def score(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        import pyarrow
+
+        classifier = _loaded(folder, digest)
+        for batch in batches:
+            told = pyarrow.array(classifier.scores(batch.column("text")), pyarrow.float64())
+            yield batch.append_column("quality", told)
+
+    return score
+
+
+@cache
+def _loaded(folder: str, digest: str) -> Classifier:
+    """Once a process; a classifier that is not the one that was measured scores nothing."""
+    found = classifier_digest(Path(folder))
+    if found != digest:
+        raise NoClassifier(
+            f"the classifier in {folder} has changed since it was made: expected the digest {digest[:12]}, it has "
+            f"{found[:12]}. Bring its files back, or train it again."
+        )
+    return load_classifier(Path(folder))
+
+
+def _told(lakehouse: Lakehouse, policy_id: str, rows: int, least: float) -> Scored:
+    documents = read(lakehouse, "documents").frame
+    kept, staying = kept_documents(documents, least).count(), documents.where(STAYS).count()
+    return Scored(policy_id, rows, kept, staying - kept, least)
