@@ -1,6 +1,7 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
 from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
+from conf.budgets import BudgetSettings, BudgetsSettings, PricesSettings
 from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
@@ -31,6 +32,8 @@ from conf.tune import TuneSettings
 
 __all__ = [
     "AbSettings",
+    "BudgetSettings",
+    "BudgetsSettings",
     "CalibrationSettings",
     "CombinationSettings",
     "DocumentsSettings",
@@ -45,6 +48,7 @@ __all__ = [
     "Mistake",
     "ModelSettings",
     "PairsSettings",
+    "PricesSettings",
     "PrimarySettings",
     "PrivacySettings",
     "PromptColumns",

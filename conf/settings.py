@@ -4,6 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
+from conf.budgets import BudgetsSettings, PricesSettings
 from conf.combinations import conflicts
 from conf.evaluate import EvaluateSettings
 from conf.frozen import FrozenMapping
@@ -63,6 +64,8 @@ class Settings(Section):
     ab: AbSettings
     release: ReleaseSettings
     evaluate: EvaluateSettings
+    budgets: BudgetsSettings
+    prices: PricesSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

@@ -58,11 +58,13 @@ def _generate(turn: Turn) -> str:
     found = turn.found["generate"] = generate.candidates_generated(
         turn.asked, turn.lakehouse, turn.round, policy_id, wanted.most_prompts
     )
+    _end_if_stopped(turn, found.stopped)
     return generate.said_of(found)
 
 
 def _score(turn: Turn) -> str:
     found = turn.found["score"] = score.candidates_scored(turn.asked, turn.lakehouse, turn.round)
+    _end_if_stopped(turn, found.stopped)
     return score.said_of(found)
 
 
@@ -92,7 +94,14 @@ def _tune(turn: Turn) -> str:
     except TooFewExamples as few:
         turn.stop = "the turn ends here, for there is too little to learn from"
         return f"tune: nothing is tuned: {few}"
+    _end_if_stopped(turn, found.stopped)
     return tune.said_of(found)
+
+
+def _end_if_stopped(turn: Turn, stopped: str | None) -> None:
+    """A step whose budget is spent has left something out, so what comes after it would build on half of it."""
+    if stopped:
+        turn.stop = "the turn ends here, for a budget is spent; raise it, and the same command goes on"
 
 
 def _evaluate(turn: Turn) -> str:

@@ -129,7 +129,7 @@ def _with_policy(
         ]
         row = reward_policy_row(settings, made, run.round, outcomes, logged.run_id)
         register(logged, tracking, made.home, settings, row, counts, outcomes)
-    made.record(run, row, outcomes)
+    made.record(run, row, outcomes, settings.training.ranks)
     return outcomes
 
 
