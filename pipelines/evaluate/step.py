@@ -109,7 +109,8 @@ def _drawn(
     drawn = draw_missing(ledger, entrant, suite, settings, tell)
     if drawn.answers:
         tokens = (drawn.spent.prompt_tokens, drawn.spent.answer_tokens)
-        run.costs.append(Cost("all", entrant.policy_id, *tokens, seconds=drawn.seconds, money=drawn.spent.money))
+        seconds = {"seconds": drawn.seconds, "device_seconds": drawn.seconds}
+        run.costs.append(Cost("all", entrant.policy_id, *tokens, **seconds, money=drawn.spent.money))
     return drawn
 
 
