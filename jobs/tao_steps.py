@@ -23,6 +23,7 @@ class Turn:
     lakehouse: Lakehouse
     round: int
     found: dict[str, Any] = field(default_factory=dict)
+    heeds_overoptimisation: bool = True
     stop: str | None = None
     """Set by a step that ends the turn, with the reason."""
 
@@ -111,7 +112,20 @@ def _evaluate(turn: Turn) -> str:
     tuned = turn.found.get("tune")
     policy_id = tuned.policy_id if tuned else None
     found = turn.found["evaluate"] = evaluate.model_evaluated(turn.asked, turn.lakehouse, policy_id, round=turn.round)
+    _end_if_overoptimised(turn)
     return f"evaluate: {headline(found.report, found.report.rivals[0])}"
+
+
+def _end_if_overoptimised(turn: Turn) -> None:
+    """A model that only the reward model likes is not decided about, and the next turn waits for a person's word."""
+    from lakehouse.asking import spark_asker
+    from pipelines.evaluate.overoptimised import last_model
+
+    if not turn.heeds_overoptimisation:
+        return
+    _, why = last_model(spark_asker(turn.lakehouse), turn.asked.resolved.settings.evaluate.suite)
+    if why:
+        turn.stop = f"the turn ends here: {why}; `lakewheel tao --anyway` goes on all the same"
 
 
 def _release(turn: Turn) -> str:
