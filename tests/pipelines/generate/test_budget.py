@@ -11,6 +11,7 @@ from tests.lakehouse.rows import stored
 from tests.pipelines.generate.story import add_prompts, generated
 from tests.pipelines.score.story import scored
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ONE_AT_A_TIME = ("generate.prompts_per_batch=1", "score.answers_per_batch=2")
 PROMPTS = {name: f"What does tent {name} cost for a week?" for name in "abcd"}
 

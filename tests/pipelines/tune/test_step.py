@@ -50,6 +50,8 @@ def tuned(lakehouse: Lakehouse, base: Path, *overrides: str) -> Tuned:
     return tune(lakehouse, settings.tune, settings.tracking, parent, provenance_of(resolved), 1, budget=budget)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_tuning_whose_budget_is_spent_halts_says_so_and_goes_on_when_it_is_raised(
     lakehouse: Lakehouse, base: Path
 ) -> None:
