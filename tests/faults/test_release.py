@@ -28,7 +28,7 @@ from tests.pipelines.release.story import (
     served,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(2400)]
 POINTS = ["release.noted", "release.moved", "write.before_commit", "write.after_commit", "release.recorded"]
 
 
@@ -55,7 +55,7 @@ def test_of_two_processes_that_promote_at_once_one_moves_and_the_other_is_told_w
     accepted(lakehouse, "a", "b")
     home = lakehouse.place.home.folder
     both = {name: begin(home, "promote", name) for name in ("a", "b")}
-    said = {name: process.communicate(timeout=300)[1] for name, process in both.items()}
+    said = {name: process.communicate(timeout=600)[1] for name, process in both.items()}
     (winner,) = [name for name, process in both.items() if process.returncode == 0]
     (loser,) = {"a", "b"} - {winner}
     assert f"was accepted when the champion was nobody (the base), and it is {winner} now" in said[loser]
@@ -74,7 +74,7 @@ def test_who_waits_for_a_promote_that_is_killed_goes_on_from_where_it_was(lakeho
     assert (waiting.poll(), champion(lakehouse)) == (None, None)
     hanging.kill()
     assert hanging.wait(60) == -signal.SIGKILL
-    said = waiting.communicate(timeout=300)[1]
+    said = waiting.communicate(timeout=600)[1]
     assert waiting.returncode == 1
     assert "and it is a now" in said
     assert (champion(lakehouse), served(lakehouse), moves(lakehouse)) == ("a", "a", [("promote", "a")])
@@ -108,13 +108,13 @@ def test_a_move_that_is_killed_anywhere_is_made_once_by_the_same_command(point: 
     lakehouse, before = two_models, moves(two_models)
     home = lakehouse.place.home.folder
 
-    assert begin(home, "promote", "b", fault=f"{point}:kill").wait(240) == -signal.SIGKILL
+    assert begin(home, "promote", "b", fault=f"{point}:kill").wait(600) == -signal.SIGKILL
     assert served(lakehouse) == ("a" if point == "release.noted" else "b")
     promoted(lakehouse, "b", again=True)
     assert (champion(lakehouse), served(lakehouse)) == ("b", "b")
     assert (moves(lakehouse), registry_of(lakehouse).noted_move()) == ([*before, ("promote", "b")], None)
 
-    assert begin(home, "roll_back", fault=f"{point}:kill").wait(240) == -signal.SIGKILL
+    assert begin(home, "roll_back", fault=f"{point}:kill").wait(600) == -signal.SIGKILL
     assert served(lakehouse) == ("b" if point == "release.noted" else "a")
     rolled_back(lakehouse)
     assert (champion(lakehouse), served(lakehouse)) == ("a", "a")
