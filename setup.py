@@ -71,6 +71,7 @@ TRAIN = [
     "transformers>=5.0",
     "tokenizers>=0.22",
 ]
+LM_EVAL = ["lm-eval>=0.4.9"]  # public benchmarks; nothing else needs it, so `all` does without
 DEV = [
     "build>=1.2",
     "chispa>=0.11",
@@ -117,6 +118,7 @@ setup(
         "spark": SPARK,
         "ray": RAY,
         "train": TRAIN,
+        "lm-eval": LM_EVAL,
         "dev": DEV,
         "all": sorted({*SPARK, *RAY, *TRAIN}),
     },

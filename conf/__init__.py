@@ -2,6 +2,7 @@
 
 from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
 from conf.chunks import ChunkSettings
+from conf.budgets import BudgetSettings, BudgetsSettings, PricesSettings
 from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page
@@ -34,6 +35,8 @@ from conf.tune import TuneSettings
 
 __all__ = [
     "AbSettings",
+    "BudgetSettings",
+    "BudgetsSettings",
     "CalibrationSettings",
     "ChunkSettings",
     "CombinationSettings",
@@ -50,6 +53,7 @@ __all__ = [
     "MixtureSettings",
     "ModelSettings",
     "PairsSettings",
+    "PricesSettings",
     "PrimarySettings",
     "PrivacySettings",
     "PromptColumns",

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from conf.section import AtLeastOne, Identifier, Section, Text
+from conf.section import AtLeastOne, Section, Text
 
+WORD = r"[A-Za-z_][A-Za-z0-9_-]*"
+ModelName = Annotated[str, StringConstraints(pattern=rf"^{WORD}(\.{WORD}\.{WORD})?$")]
 LIMITS = ("above", "at_least", "at_most")
 
 
@@ -46,8 +48,8 @@ class ThresholdSettings(Section):
 class ReleaseSettings(Section):
     """The gate between a tuned model and those who are served by it."""
 
-    model_name: Identifier
-    """The name in MLflow's registry whose versions are the accepted models."""
+    model_name: ModelName
+    """The name in MLflow's registry of the accepted models: one word, or catalog.schema.model in Unity Catalog."""
     suite: Text
     """The suite whose figures decide."""
     confidence: Annotated[float, Field(gt=0.5, lt=1)]

@@ -6,6 +6,7 @@ from pydantic_core import PydanticCustomError
 from conf.ab import AbSettings
 from conf.cleaning import CleaningSettings
 from conf.chunks import ChunkSettings
+from conf.budgets import BudgetsSettings, PricesSettings
 from conf.combinations import conflicts
 from conf.duplicates import DuplicatesSettings
 from conf.evaluate import EvaluateSettings
@@ -73,6 +74,8 @@ class Settings(Section):
     ab: AbSettings
     release: ReleaseSettings
     evaluate: EvaluateSettings
+    budgets: BudgetsSettings
+    prices: PricesSettings
 
     @model_validator(mode="after")
     def _values_stand_together(self) -> "Settings":

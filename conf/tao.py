@@ -18,3 +18,5 @@ class TaoSettings(Section):
     """How many prompts a round draws answers for at most, or null for all."""
     heed_report: bool
     """Whether a round ends, without tuning, where the trust report says not to tune."""
+    heed_overoptimisation: bool
+    """Whether a round ends, and the next waits for --anyway, where only the reward model finds its model better."""

@@ -15,7 +15,7 @@ from jobs.demo_pages import Shown, refused_and_redacted, show_demo
 from jobs.documents import documents_taken
 from jobs.options import Asked, asked_of
 from jobs.preferences import preferences_taken
-from jobs.promote import policy_promoted
+from jobs.promote import name_in_registry, policy_promoted
 from jobs.promote import said_of as said_of_move
 from jobs.showing import show_json, show_line, working
 from jobs.sql import rows_for
@@ -97,7 +97,7 @@ def _wave(asked: Asked, lakehouse: Lakehouse, folder: Path, round: int, log: str
     verdict = turned.found.get("release")
     if verdict and verdict.decision == "accept":
         moved = policy_promoted(asked, lakehouse, turned.found["tune"].policy_id, by="demo", again=False)
-        _say(asked, said_of_move(moved, asked.resolved.settings.release.model_name))
+        _say(asked, said_of_move(moved, name_in_registry(asked)))
     return turned
 
 

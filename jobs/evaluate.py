@@ -25,6 +25,10 @@ def evaluate(
         typer.Option(metavar="ID", help="A model to compare it with, beside the base; may be repeated."),
     ] = None,
     round: Annotated[int | None, typer.Option(min=1, help="The round; the latest of the prompts if not said.")] = None,
+    lm_eval: Annotated[
+        list[str] | None,
+        typer.Option("--lm-eval", metavar="TASK", help="A public benchmark by lm-eval instead; may be repeated."),
+    ] = None,
 ) -> None:
     """Measure a model on the prompts that were held out, and compare it with the base and others.
 
@@ -32,8 +36,11 @@ def evaluate(
 
         lakewheel evaluate
         lakewheel evaluate --against ID --set evaluate.most_prompts=200
+        lakewheel evaluate --policy ID --lm-eval arc_easy
     """
     asked = asked_of(context)
+    if lm_eval:
+        return show_benchmarks(asked, asked.open_lakehouse(), policy, lm_eval, round)
     found = model_evaluated(asked, asked.open_lakehouse(), policy, tuple(against or ()), round)
     return show_json(as_json(found)) if asked.as_json else show_evaluation(found)
 
@@ -74,6 +81,27 @@ def model_evaluated(
             round or latest_round(spark_asker(lakehouse)),
             tell=lambda line: grow(f"evaluate: {line}"),
         )
+
+
+def show_benchmarks(
+    asked: Asked, lakehouse: Lakehouse, policy_id: str | None, tasks: list[str], round: int | None
+) -> None:
+    """What public benchmarks say of a model, as rows of evaluations."""
+    from lakehouse.asking import spark_asker
+    from lakehouse.provenance import provenance_of
+    from pipelines.evaluate.harness import benchmark, harness
+    from pipelines.generate.policy import policy_to_use
+    from pipelines.prompts.rounds import latest_round
+
+    harness()
+    settings, wanted = asked.resolved.settings, round or latest_round(spark_asker(lakehouse))
+    policy = policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
+    with working("asking lm-eval"):
+        found = benchmark(lakehouse, policy, tasks, settings.evaluate, provenance_of(asked.resolved), wanted)
+    if asked.as_json:
+        return show_json(vars(found))
+    names = ["metric", "value", "low", "high", "prompts", "note"]
+    return show_rows(names, [[one[name] for name in names] for one in found.rows], right=names[1:5])
 
 
 def show_evaluation(found: Evaluated) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
     from pipelines.generate.step import Generated, Means
 
+MONEY_IS_SPENT = "the money of the engine is spent"
 MostPrompts = Annotated[int | None, typer.Option(min=1, help="Draw for so many prompts only.")]
 
 
@@ -97,7 +98,7 @@ def _means(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> Means:
     policy = policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
     python = settings.engine.vllm_python if settings.engine.kind == "vllm" else None
     maker = engine_maker(settings.engine, policy.weights, asked.home)
-    return Means(policy, maker, settings.ray, settings.tracking, python)
+    return Means(policy, maker, settings.ray, settings.tracking, python, asked.budget("generate"))
 
 
 def show_probe(asked: Asked, most_prompts: int) -> None:
@@ -131,7 +132,7 @@ def said_of(found: Generated) -> str:
     if not (found.planned or found.taken_over):
         return "candidates: nothing new: every wanted answer is there"
     over = f", {found.taken_over} taken over from a run that ended early" if found.taken_over else ""
-    left = f"; {found.left} left for another run, for the money is spent" if found.left else ""
+    left = f"; {found.left} left for another run: {found.stopped or MONEY_IS_SPENT}" if found.left else ""
     return (
         f"candidates: {found.planned} wanted for {found.prompts} prompts{over}, {found.new} new, {found.rejected} "
         f"refused; {found.answer_tokens} tokens in {found.seconds:.0f} s{left}"

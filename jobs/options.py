@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conf import Resolved
     from lakehouse.home import Home
     from lakehouse.place import Lakehouse, Place
+    from pipelines.budget import Budget
 
 EVERYWHERE = "--conf, --set, --home, --json and --debug may stand before or behind any command: see lakewheel --help."
 WITH_VALUE = ("--conf", "--set", "--home")
@@ -48,6 +49,13 @@ class Asked:
         from lakehouse.place import Place
 
         return Place(self.home, self.resolved.settings.lakehouse)
+
+    def budget(self, step: Literal["generate", "score", "tune"]) -> Budget:
+        """What a step may use in a round."""
+        from pipelines.budget import Budget
+
+        settings = self.resolved.settings
+        return Budget(step, getattr(settings.budgets, step), settings.prices.device_hour)
 
     @cached_property
     def subject_key(self) -> SecretStr:

@@ -77,7 +77,15 @@ def show_move(asked: Asked, found: Moved) -> None:
         return show_json(vars(found))
     if found.finished:
         show_line(f"an earlier move to {found.finished} had broken off, and is finished now", style="dim")
-    return show_line(said_of(found, asked.resolved.settings.release.model_name))
+    return show_line(said_of(found, name_in_registry(asked)))
+
+
+def name_in_registry(asked: Asked) -> str:
+    """The whole name under which MLflow's registry knows what is released."""
+    from lakehouse.tracking import registered_name
+
+    settings = asked.resolved.settings
+    return registered_name(settings.release.model_name, settings.tracking, settings.lakehouse)
 
 
 def said_of(found: Moved, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobs.generate import MONEY_IS_SPENT
 from jobs.options import Asked, asked_of
 from jobs.showing import growing_line, show_json, show_line
 
@@ -47,10 +48,11 @@ def candidates_scored(
     from pipelines.score.step import score as score_candidates
 
     settings = asked.resolved.settings
+    makers = scorers_of(asked, lakehouse, reward_policy_id)
     with growing_line("score: planning") as grow:
         return score_candidates(
             lakehouse,
-            Bench(scorers_of(asked, lakehouse, reward_policy_id), settings.score, settings.ray, settings.tracking),
+            Bench(makers, settings.score, settings.ray, settings.tracking, asked.budget("score")),
             provenance_of(asked.resolved),
             round or latest_round(spark_asker(lakehouse)),
             watch=lambda progress: grow(f"score: {progress.line}"),
@@ -77,7 +79,7 @@ def said_of(found: Scored) -> str:
         return f"scores: nothing new: every answer is scored; {found.combined} combined"
     over = f", {found.taken_over} taken over from a run that ended early" if found.taken_over else ""
     lost = f", {found.given_up} given up" if found.given_up else ""
-    left = f"; {found.left} left for another run, for the money is spent" if found.left else ""
+    left = f"; {found.left} left for another run: {found.stopped or MONEY_IS_SPENT}" if found.left else ""
     return (
         f"scores: {found.planned} wanted{over}, {found.new} new, {found.copied} known from the same answer{lost}; "
         f"{found.combined} combined; {found.seconds:.0f} s{left}"

@@ -9,6 +9,8 @@ import typer
 from jobs.options import Asked, asked_of
 from jobs.showing import show_json, show_line, show_rows
 from jobs.sql import rows_for
+from jobs.worth import NUMBERS as WORTH
+from jobs.worth import quality_rows, with_quality, worth_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +27,26 @@ VERDICTS = """
 POLICIES = "SELECT round, kind, method, name, policy_id FROM policies ORDER BY round, kind, name"
 USED = """
     sum(c.prompt_tokens) AS read, sum(c.answer_tokens) AS written, sum(c.trained_tokens) AS trained,
-    round(sum(c.seconds)) AS seconds, round(sum(c.device_seconds)) AS device_seconds, round(sum(c.money), 4) AS money
+    round(sum(c.seconds)) AS seconds, round(sum(c.device_seconds)) AS device_seconds,
+    round(sum(c.money) + sum(c.device_seconds) * {device_hour} / 3600, 4) AS money
     FROM costs c JOIN runs r ON c.run_id = r.run_id {where}
 """
 COSTS = f"SELECT c.step, c.model, {{workload}} {USED} GROUP BY ALL ORDER BY ALL"
 BY_ROUND = f"SELECT r.round, {USED} GROUP BY ALL ORDER BY ALL"
-NUMBERS = ("runs", "new", "refused", "read", "written", "trained", "seconds", "device_seconds", "money")
+NUMBERS = (
+    "runs",
+    "new",
+    "refused",
+    "read",
+    "written",
+    "trained",
+    "seconds",
+    "device_seconds",
+    "money",
+    "quality",
+    *WORTH,
+)
+FRACTIONS = ("money", "quality", *WORTH)
 PARTS = (("steps", "runs", STEPS), ("models", "policies", POLICIES), ("decisions", "verdicts", VERDICTS))
 
 
@@ -61,19 +77,29 @@ def costs(
     round: Round = None,
     workloads: Annotated[bool, typer.Option("--workloads", help="Each workload apart.")] = False,
 ) -> None:
-    """Show what the steps took, by step and model and by round: tokens read, written and trained on, seconds, money.
+    """Show what the steps took, by step and model and by round, and what each tuned model gained for it.
+
+    Money is what servers asked for, and devices by prices.device_hour; a point is a hundredth of a share that was
+    gained on the base, by the first of prices.qualities that was measured.
 
     Example:
 
         lakewheel costs --round 2
     """
     asked = asked_of(context)
-    if "costs" not in _tables(asked):
+    there = _tables(asked)
+    if "costs" not in there:
         return show_line("Nothing has cost anything here yet: no model was asked, and none was trained.")
     where = f"WHERE r.round = {round}" if round else ""
     parts = (("by step", COSTS), ("by round", BY_ROUND))
     workload = "c.workload," if workloads else ""
-    found = {name: rows_for(asked, query.format(where=where, workload=workload)) for name, query in parts}
+    price = asked.resolved.settings.prices.device_hour
+    words = {"where": where, "workload": workload, "device_hour": price}
+    found = {name: rows_for(asked, query.format(**words)) for name, query in parts}
+    models, figures = quality_rows(asked, there)
+    found["by step"] = with_quality(found["by step"], asked, models, figures)
+    if models:
+        found["by model"] = worth_rows(asked, where, models, figures, workloads)
     if asked.as_json:
         return show_json(found)
     for name, rows in found.items():
@@ -86,7 +112,7 @@ def _tables(asked: Asked) -> set[str]:
     if asked.place.is_local:
         return set(asked.place.local_tables())
     lakehouse = asked.open_lakehouse()
-    return {name for name in ("runs", "policies", "verdicts", "costs") if lakehouse.exists(name)}
+    return {name for name in ("runs", "policies", "verdicts", "costs", "evaluations") if lakehouse.exists(name)}
 
 
 def _show(name: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -106,4 +132,4 @@ def _cell(name: str, value: Any) -> Any:
         return str(value)[:16].replace("T", " ")
     if isinstance(value, list):
         return " ".join(value)
-    return int(value) if isinstance(value, float) and name != "money" else value
+    return int(value) if isinstance(value, float) and name not in FRACTIONS else value

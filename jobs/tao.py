@@ -44,6 +44,9 @@ def tao(
     round: Annotated[int | None, typer.Option(min=1, help="The round; else the one that is not decided yet.")] = None,
     first: First = NAMES[0],
     last: Last = NAMES[-1],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also where only the reward model finds the last model better.")
+    ] = False,
 ) -> None:
     """Turn the wheel: select prompts, draw answers, learn which are better, score, tune, evaluate, and decide.
 
@@ -57,7 +60,7 @@ def tao(
     """
     asked = asked_of(context)
     wanted = steps_between(first, last)
-    turned = wheel_turned(asked, asked.open_lakehouse(), round, wanted)
+    turned = wheel_turned(asked, asked.open_lakehouse(), round, wanted, anyway)
     if asked.as_json:
         told = {"round": turned.round, "steps": turned.steps, "seconds": turned.seconds, "stopped": turned.stopped}
         return show_json(told)
@@ -78,15 +81,23 @@ def steps_between(first: str, last: str) -> tuple[str, ...]:
 
 
 def wheel_turned(
-    asked: Asked, lakehouse: Lakehouse, round: int | None = None, names: tuple[str, ...] = NAMES
+    asked: Asked,
+    lakehouse: Lakehouse,
+    round: int | None = None,
+    names: tuple[str, ...] = NAMES,
+    anyway: bool = False,
 ) -> Turned:
     """The steps in their order, in one Spark session and one Ray; each says its line as soon as it is done."""
     from lakehouse.asking import spark_asker
     from pipelines.crew.cluster import ray_cluster
+    from pipelines.evaluate.overoptimised import check_last_model
     from pipelines.prompts.rounds import round_to_turn
 
+    heeds = asked.resolved.settings.tao.heed_overoptimisation and not anyway
+    if heeds and "tune" in names:
+        check_last_model(spark_asker(lakehouse), asked.resolved.settings.evaluate.suite)
     turned = Turned(round or round_to_turn(spark_asker(lakehouse)))
-    turn = Turn(asked, lakehouse, turned.round, turned.found)
+    turn = Turn(asked, lakehouse, turned.round, turned.found, heeds)
     using_ray = [name for name in names if STEPS[name].needs_ray]
     with ExitStack() as ray:
         for place, name in enumerate(names, start=1):

@@ -23,6 +23,7 @@ class Turn:
     lakehouse: Lakehouse
     round: int
     found: dict[str, Any] = field(default_factory=dict)
+    heeds_overoptimisation: bool = True
     stop: str | None = None
     """Set by a step that ends the turn, with the reason."""
 
@@ -58,11 +59,13 @@ def _generate(turn: Turn) -> str:
     found = turn.found["generate"] = generate.candidates_generated(
         turn.asked, turn.lakehouse, turn.round, policy_id, wanted.most_prompts
     )
+    _end_if_stopped(turn, found.stopped)
     return generate.said_of(found)
 
 
 def _score(turn: Turn) -> str:
     found = turn.found["score"] = score.candidates_scored(turn.asked, turn.lakehouse, turn.round)
+    _end_if_stopped(turn, found.stopped)
     return score.said_of(found)
 
 
@@ -92,7 +95,14 @@ def _tune(turn: Turn) -> str:
     except TooFewExamples as few:
         turn.stop = "the turn ends here, for there is too little to learn from"
         return f"tune: nothing is tuned: {few}"
+    _end_if_stopped(turn, found.stopped)
     return tune.said_of(found)
+
+
+def _end_if_stopped(turn: Turn, stopped: str | None) -> None:
+    """A step whose budget is spent has left something out, so what comes after it would build on half of it."""
+    if stopped:
+        turn.stop = "the turn ends here, for a budget is spent; raise it, and the same command goes on"
 
 
 def _evaluate(turn: Turn) -> str:
@@ -102,7 +112,20 @@ def _evaluate(turn: Turn) -> str:
     tuned = turn.found.get("tune")
     policy_id = tuned.policy_id if tuned else None
     found = turn.found["evaluate"] = evaluate.model_evaluated(turn.asked, turn.lakehouse, policy_id, round=turn.round)
+    _end_if_overoptimised(turn)
     return f"evaluate: {headline(found.report, found.report.rivals[0])}"
+
+
+def _end_if_overoptimised(turn: Turn) -> None:
+    """A model that only the reward model likes is not decided about, and the next turn waits for a person's word."""
+    from lakehouse.asking import spark_asker
+    from pipelines.evaluate.overoptimised import last_model
+
+    if not turn.heeds_overoptimisation:
+        return
+    _, why = last_model(spark_asker(turn.lakehouse), turn.asked.resolved.settings.evaluate.suite)
+    if why:
+        turn.stop = f"the turn ends here: {why}; `lakewheel tao --anyway` goes on all the same"
 
 
 def _release(turn: Turn) -> str:

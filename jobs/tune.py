@@ -62,6 +62,7 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
             provenance_of(asked.resolved),
             round or latest_round(spark_asker(lakehouse)),
             watch=lambda step, steps, figures: grow(f"tune: {course_line(step, steps, figures, SHOWN)}"),
+            budget=asked.budget("tune"),
         )
 
 
@@ -85,6 +86,8 @@ def model_to_tune(asked: Asked, lakehouse: Lakehouse, policy_id: str | None) -> 
 
 def said_of(found: Tuned) -> str:
     """What came of it, in one line."""
+    if found.stopped:
+        return f"tune: {found.stopped}"
     if not found.is_new:
         return f"tune: nothing new: {found.policy_id} was tuned on these {found.examples} examples"
     held_out = found.holdout.get("holdout_loss")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from conf import TrackingSettings
+from conf import LakehouseSettings, TrackingSettings
 from lakehouse.home import Home
+
+UNITY_CATALOG = ("databricks-uc", "uc")
+"""The schemes of MLflow's registry addresses whose models have names of three levels."""
 
 
 def tracking_uri(settings: TrackingSettings, home: Home) -> str:
@@ -14,6 +17,19 @@ def tracking_uri(settings: TrackingSettings, home: Home) -> str:
 def registry_uri(settings: TrackingSettings, home: Home) -> str:
     """The model registry; the tracking store's own where settings name none."""
     return settings.registry_uri or tracking_uri(settings, home)
+
+
+def registered_name(name: str, tracking: TrackingSettings, lakehouse: LakehouseSettings) -> str:
+    """A registered model's name as its registry wants it: in Unity Catalog, with catalog and schema in front."""
+    if "." in name or not is_unity_catalog(tracking):
+        return name
+    return f"{lakehouse.catalog}.{lakehouse.schema_name}.{name}"
+
+
+def is_unity_catalog(tracking: TrackingSettings) -> bool:
+    """Whether models are registered in Unity Catalog, Databricks' or the open one; it knows aliases and no stages."""
+    registry = tracking.registry_uri or tracking.uri or ""
+    return registry.partition(":")[0] in UNITY_CATALOG
 
 
 def artifact_location(settings: TrackingSettings, home: Home) -> str | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from lakehouse.rim import Cost
+from pipelines.budget import Budget, Used
 from pipelines.crew.batches import Done, Lost
 from pipelines.crew.worked import Worked
 
@@ -25,6 +26,7 @@ class Progress:
     """The prompts that something has come of."""
     spent: dict[str, Counter[str]] = field(default_factory=dict)
     """For each workload, what its row of costs will say; an actor counts as a device."""
+    budget: Budget | None = None
 
     def add(self, outcome: Done | Lost) -> None:
         """Count one outcome."""
@@ -44,6 +46,13 @@ class Progress:
     def total(self, name: str) -> float:
         """What all workloads spent of something."""
         return sum(spent[name] for spent in self.spent.values())
+
+    @property
+    def stopped(self) -> str | None:
+        """Why no more batches may begin, where the step's budget is spent."""
+        tokens = self.total("prompt_tokens") + self.total("answer_tokens")
+        used = Used(int(tokens), self.total("device_seconds"), self.total("money"))
+        return self.budget.spent(used) if self.budget and self.left else None
 
     @property
     def left(self) -> int:

@@ -45,7 +45,7 @@ def work_staged(
     watch: Watch,
     python: str | None = None,
 ) -> Came:
-    """Let a crew work through the batches; it stops where work was put off."""
+    """Let a crew work through the batches; it stops where work was put off, and where the budget is spent."""
     refusals: list[Rejection] = []
     lost: list[Lost] = []
     with ray_cluster(ray) as crewing:
@@ -59,7 +59,7 @@ def work_staged(
             progress.add(outcome)
             tracking.metrics(progress.metrics, number)
             watch(progress)
-            if progress.unasked:
+            if progress.unasked or progress.stopped:
                 crew.stop()
     return Came(tuple(refusals), tuple(lost))
 

@@ -6,7 +6,7 @@ What was drawn or scored is kept as rows and never made again: a run that was ki
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -109,7 +109,8 @@ def _drawn(
     drawn = draw_missing(ledger, entrant, suite, settings, tell)
     if drawn.answers:
         tokens = (drawn.spent.prompt_tokens, drawn.spent.answer_tokens)
-        run.costs.append(Cost("all", entrant.policy_id, *tokens, seconds=drawn.seconds, money=drawn.spent.money))
+        cost = Cost("all", entrant.policy_id, *tokens, seconds=drawn.seconds, money=drawn.spent.money)
+        run.costs.append(replace(cost, device_seconds=drawn.seconds))
     return drawn
 
 

@@ -20,6 +20,7 @@ from lakehouse.rim import StepRun, step_run
 from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
 from lakehouse.tables import table_named
 from lakehouse.tracked import tracked_step
+from pipelines.budget import Budget, budget_in
 from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.progress import Progress
 from pipelines.crew.staged import Staging, Watch, remaining, work_staged
@@ -42,6 +43,7 @@ class Means:
     ray: RaySettings
     tracking: TrackingSettings
     python: str | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Generated:
     left: int
     answer_tokens: int
     seconds: float
+    stopped: str | None = None
+    """Why it ended with work left, where its budget is spent."""
 
 
 NOTHING = Generated(planned=0, prompts=0, taken_over=0, new=0, rejected=0, left=0, answer_tokens=0, seconds=0.0)
@@ -93,10 +97,12 @@ def _generated(
 ) -> Generated:
     wanted = {name for batch in plan.batches for piece in batch.pieces for name in piece.candidate_ids}
     run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), [means.policy.row]), counts=False)
-    progress = Progress("answers", plan.candidates - len(wanted & staged))
+    budget = budget_in(run, means.budget)
+    progress = Progress("answers", plan.candidates - len(wanted & staged), budget=budget)
     batches = list(remaining(plan.batches, lambda piece: _without(piece, staged)))
     fault_point("generate.planned")
-    rejections = _drawn(run, settings, means, batches, folder, progress, watch) if batches else []
+    may_begin = bool(batches) and not progress.stopped
+    rejections = _drawn(run, settings, means, batches, folder, progress, watch) if may_begin else []
     run.take(len(wanted | staged) - progress.left)
     sweep(folder, TABLE)  # what actors wrote and died before they told of it
     fault_point("generate.before_merge")
@@ -105,7 +111,7 @@ def _generated(
     run.reject(rejections)
     run.costs += progress.costs(means.policy.name)
     discard_staged(folder)
-    run.is_complete = not progress.left
+    run.is_complete, run.is_idle = not progress.left, not (may_begin or staged)
     return Generated(
         planned=plan.candidates,
         prompts=plan.prompts,
@@ -115,6 +121,7 @@ def _generated(
         left=progress.left,
         answer_tokens=int(progress.total("answer_tokens")),
         seconds=progress.seconds,
+        stopped=progress.stopped,
     )
 
 

@@ -15,13 +15,14 @@ from lakehouse.place import Lakehouse
 from lakehouse.read import read
 from lakehouse.rim import Cost, StepRun
 from lakehouse.tables import table_named
-from pipelines.training.job import Outcome
+from pipelines.training.job import Halt, Outcome
 from pipelines.training.sealed import seal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 SET = "set"
+NOTHING = Halt()
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,16 @@ class Making:
             **more,
         }
 
-    def record(self, run: StepRun, row: dict[str, Any], outcomes: Sequence[Outcome]) -> None:
-        """The row of the policy, and what it cost; then the workshop is cleared."""
+    def record(
+        self, run: StepRun, row: dict[str, Any], outcomes: Sequence[Outcome], devices: int = 1, charged: Halt = NOTHING
+    ) -> None:
+        """The row of the policy, and what it cost beyond what was charged when it halted; the workshop is cleared."""
         run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), [row]), counts=False)
-        seconds = sum(one.seconds for one in outcomes)
-        cost = Cost(model=self.name, trained_tokens=row["trained_tokens"], seconds=seconds, device_seconds=seconds)
-        run.costs.append(cost)
+        run.costs.append(self.cost(row["trained_tokens"], sum(one.seconds for one in outcomes), devices, charged))
         shutil.rmtree(self.workshop)
+
+    def cost(self, tokens: int, seconds: float, devices: int, charged: Halt) -> Cost:
+        """What this run used of a training that may have been halted before."""
+        seconds = max(0.0, seconds - charged.seconds)
+        tokens = max(0, tokens - charged.tokens)
+        return Cost(model=self.name, trained_tokens=tokens, seconds=seconds, device_seconds=seconds * devices)

@@ -23,7 +23,7 @@ from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
 from pipelines.release.files import check_artifacts, check_files
 from pipelines.release.policies import policy_row
-from pipelines.release.registry import CHALLENGER, CHAMPION, NotRegistered, Registry, Version, reach
+from pipelines.release.registry import CHALLENGER, CHAMPION, NotRegistered, Registry, Version, reach_released
 from pipelines.release.verdicts import ROLLBACK, TABLE, Told, champion_in, next_moment, verdict_row, verdicts_of
 
 
@@ -69,7 +69,7 @@ def move_champion(
     """Move it to whom `choose` names; of two at once the second sees what the first has done."""
     asked = {"decided_by": order.decided_by}
     with name_lock(lakehouse, lock_of(settings)), step_run(lakehouse, order.decision, provenance, asked=asked) as run:
-        registry = reach(tracking, lakehouse.place.home, settings.model_name)
+        registry = reach_released(lakehouse, tracking, settings.model_name)
         finished = finish_move(run, registry)
         verdicts = verdicts_of(spark_asker(lakehouse))
         champion = champion_in(verdicts)

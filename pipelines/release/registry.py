@@ -11,7 +11,8 @@ from typing import Any
 from conf import TrackingSettings
 from lakehouse.first_line import first_line
 from lakehouse.home import Home
-from lakehouse.tracking import registry_uri, tracking_uri
+from lakehouse.place import Lakehouse
+from lakehouse.tracking import registered_name, registry_uri, tracking_uri
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 MOVE = "lakewheel_move"
@@ -182,6 +183,11 @@ def answering(address: str) -> Iterator[None]:
             "Check tracking.registry_uri, tracking.uri and their credentials (`lakewheel doctor`), and run this again: "
             "a move that broke off is finished or forgotten then, never half done."
         ) from problem
+
+
+def reach_released(lakehouse: Lakehouse, tracking: TrackingSettings, model_name: str) -> Registry:
+    """The registered model whose versions are released, by its whole name."""
+    return reach(tracking, lakehouse.place.home, registered_name(model_name, tracking, lakehouse.settings))
 
 
 def reach(tracking: TrackingSettings, home: Home, name: str) -> Registry:

@@ -28,7 +28,7 @@ from pipelines.release.gate import ACCEPT, Decision, all_thresholds, decide
 from pipelines.release.moves import finish_move, lock_of
 from pipelines.release.policies import policy_row
 from pipelines.release.registration import as_challenger
-from pipelines.release.registry import reach
+from pipelines.release.registry import reach_released
 from pipelines.release.trust import distrust_of
 from pipelines.release.verdicts import TABLE, Told, champion_in, gate_verdict_on, next_moment, verdict_row, verdicts_of
 
@@ -72,7 +72,7 @@ def release(
     asked = {"policy": policy_id} if policy_id else {}
     with name_lock(lakehouse, lock_of(settings)), step_run(lakehouse, STEP, provenance, round, asked) as run:
         row = policy_row(run, policy_id)
-        registry = reach(gate.tracking, home, settings.model_name) if lakehouse.exists(TABLE) else None
+        registry = reach_released(lakehouse, gate.tracking, settings.model_name) if lakehouse.exists(TABLE) else None
         finished = finish_move(run, registry) if registry else None
         verdicts = verdicts_of(spark_asker(lakehouse))
         champion = champion_in(verdicts)
@@ -85,7 +85,7 @@ def release(
         accepted = decision.decision == ACCEPT
         if accepted:
             check_files(home, row)
-            registry = registry or reach(gate.tracking, home, settings.model_name)
+            registry = registry or reach_released(lakehouse, gate.tracking, settings.model_name)
         is_new = _written(run, gate, verdict, decision, verdicts)
         fault_point("release.decided")
         version, has_changed = None, False

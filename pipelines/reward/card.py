@@ -58,6 +58,7 @@ def register(
     row: dict[str, Any],
     pairs: dict[str, int],
     outcomes: Sequence[Outcome],
+    name: str = REGISTERED,
 ) -> None:
     """Log card and model with the run, and name the version in the registry."""
     import mlflow
@@ -79,9 +80,10 @@ def register(
             signature=infer_signature(example, scored),
             input_example=example,
             pip_requirements=["lakewheel[train]"],
-            registered_model_name=REGISTERED,
+            registered_model_name=name,
         )
-        logged.client.set_registered_model_alias(REGISTERED, ALIAS, found.registered_model_version)
+        # the run's own client knows the tracking store alone; versions may be elsewhere
+        mlflow.MlflowClient().set_registered_model_alias(name, ALIAS, found.registered_model_version)
 
 
 def _listed(values: Sequence[float]) -> str:

@@ -17,9 +17,10 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
 from lakehouse.tracked import Tracked, tracked_step
+from lakehouse.tracking import registered_name
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
-from pipelines.reward.card import register
+from pipelines.reward.card import REGISTERED, register
 from pipelines.reward.encoding import base_folder
 from pipelines.reward.examples import METHOD, reward_examples
 from pipelines.reward.policy import KIND, reward_policy_row
@@ -128,8 +129,9 @@ def _with_policy(
             _member(settings, made, number, partial(_told, logged, watch, number)) for number in range(settings.members)
         ]
         row = reward_policy_row(settings, made, run.round, outcomes, logged.run_id)
-        register(logged, tracking, made.home, settings, row, counts, outcomes)
-    made.record(run, row, outcomes)
+        name = registered_name(REGISTERED, tracking, run.lakehouse.settings)
+        register(logged, tracking, made.home, settings, row, counts, outcomes, name)
+    made.record(run, row, outcomes, settings.training.ranks)
     return outcomes
 
 

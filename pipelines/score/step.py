@@ -20,6 +20,7 @@ from lakehouse.rim import StepRun, step_run
 from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
 from lakehouse.tables import table_named
 from lakehouse.tracked import tracked_step
+from pipelines.budget import Budget, budget_in
 from pipelines.crew.batches import Batch, Lost
 from pipelines.crew.progress import Progress
 from pipelines.crew.staged import Staging, Watch, remaining, work_staged
@@ -45,6 +46,7 @@ class Bench:
     settings: ScoreSettings
     ray: RaySettings
     tracking: TrackingSettings
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Scored:
     left: int
     combined: int
     seconds: float
+    stopped: str | None = None
+    """Why it ended with work left, where its budget is spent."""
 
 
 def score(
@@ -93,9 +97,10 @@ def _golds(run: StepRun) -> DataFrame:
 def _scored(run: StepRun, bench: Bench, plan: Plan, folder: Path, staged: set[tuple[str, ...]], watch: Watch) -> Scored:
     batches = list(remaining(plan.batches, lambda piece: piece.without(staged)))
     left = sum(len(piece.candidate_ids) for batch in batches for piece in batch.pieces)
-    progress = Progress("scores", left)
+    progress = Progress("scores", left, budget=budget_in(run, bench.budget))
     fault_point("score.planned")
-    lost = _examined(run, bench, batches, folder, progress, watch) if batches else []
+    may_begin = bool(batches) and not progress.stopped
+    lost = _examined(run, bench, batches, folder, progress, watch) if may_begin else []
     sweep(folder, TABLE)
     fault_point("score.before_merge")
     copied = _appended(run, _copies(run, plan)) if run.lakehouse.exists(TABLE) else 0
@@ -104,7 +109,8 @@ def _scored(run: StepRun, bench: Bench, plan: Plan, folder: Path, staged: set[tu
     fault_point("score.after_merge")
     run.costs += progress.costs("scorers")
     discard_staged(folder)
-    return Scored(plan.scores, copied, len(staged), new, given_up, progress.left, 0, progress.seconds)
+    run.is_complete = not progress.left
+    return Scored(plan.scores, copied, len(staged), new, given_up, progress.left, 0, progress.seconds, progress.stopped)
 
 
 def _appended(run: StepRun, frame: DataFrame) -> int:

@@ -14,6 +14,7 @@ from pipelines.training.task import Task
 
 FILE = "job.json"
 CHECKPOINTS, METRICS, BEST, RESULT, OUTCOME = "checkpoints", "metrics.jsonl", "best", "result", "outcome.json"
+HALTED = "halted.json"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Job:
     seed: int
     settings: TrainingSettings
     task: Task
+    most_tokens: int | None = None
+    """After how many tokens no further step begins, those of earlier runs included; None for no limit."""
+    most_seconds: float | None = None
+    """The same in seconds."""
 
     @property
     def result(self) -> Path:
@@ -38,6 +43,7 @@ class Job:
             "examples": str(self.examples),
             "seed": self.seed,
             "settings": self.settings.model_dump(mode="json"),
+            "most": [self.most_tokens, self.most_seconds],
             "task": {"kind": f"{kind.__module__}:{kind.__qualname__}", "fields": asdict(self.task)},  # type: ignore[call-overload]
         }
         settle_json(self.folder / FILE, said)
@@ -49,7 +55,7 @@ def read_job(folder: Path) -> Job:
     module, _, name = said["task"]["kind"].partition(":")
     task: Any = getattr(import_module(module), name)(**said["task"]["fields"])
     settings = TrainingSettings.model_validate(said["settings"])
-    return Job(folder, Path(said["examples"]), said["seed"], settings, task)
+    return Job(folder, Path(said["examples"]), said["seed"], settings, task, *said["most"])
 
 
 @dataclass(frozen=True)
@@ -85,3 +91,31 @@ def outcome_in(folder: Path) -> Outcome | None:
         return None
     said = json.loads((folder / OUTCOME).read_text())
     return Outcome(**{**said, "bad_steps": tuple(tuple(ids) for ids in said["bad_steps"])})
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Where a training stands that came to the end of its budget; what it used is that of all of its runs."""
+
+    step: int = 0
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def write(self, folder: Path) -> None:
+        """Beside the checkpoint that it goes on from."""
+        settle_json(folder / HALTED, asdict(self))
+
+
+class TrainingHalted(RuntimeError):
+    """A training that stopped between two steps, for its budget is spent; it goes on from there with a larger one."""
+
+    def __init__(self, halt: Halt) -> None:
+        super().__init__(f"the training stopped before step {halt.step + 1} of {halt.steps}, for its budget is spent")
+        self.halt = halt
+
+
+def halt_in(folder: Path) -> Halt | None:
+    """Where a job was halted last, if ever."""
+    file = folder / HALTED
+    return Halt(**json.loads(file.read_text())) if file.is_file() else None

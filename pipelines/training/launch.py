@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipelines.training.job import METRICS, Job, Outcome, outcome_in
+from pipelines.training.job import METRICS, Job, Outcome, TrainingHalted, halt_in, outcome_in
 from pipelines.training.worker import Watch, train
 
 LAST_LINES = 12
@@ -36,6 +36,9 @@ def launch(job: Job, watch: Watch = lambda step, steps, figures: None) -> Outcom
     else:
         _run_ray(job)
     found = outcome_in(job.folder)
+    halt = halt_in(job.folder)
+    if found is None and halt:
+        raise TrainingHalted(halt)
     if found is None:
         raise TrainingFailed(f"the training in {job.folder} ended without an outcome. Run the step again: it goes on.")
     _replay(job.folder / METRICS, found.steps, watch)
@@ -100,7 +103,8 @@ def _run_ray(job: Job) -> None:
 
 
 def _ray_rank(config: dict[str, str]) -> None:
-    train(Path(config["folder"]))
+    with suppress(TrainingHalted):
+        train(Path(config["folder"]))
 
 
 def _replay(metrics: Path, steps: int, watch: Watch) -> None:

@@ -10,16 +10,16 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from filelock import FileLock, Timeout
 
 from pipelines.training.assembly import assembled
 from pipelines.training.checkpoints import load_checkpoint, save_checkpoint
-from pipelines.training.job import BEST, CHECKPOINTS, METRICS, Job, Outcome, outcome_in, read_job
+from pipelines.training.job import BEST, CHECKPOINTS, METRICS, Halt, Job, Outcome, TrainingHalted, outcome_in, read_job
 from pipelines.training.kept import keep, restored
 from pipelines.training.learning import Bench, figures_on, learn, random_numbers
 from pipelines.training.plan import Step, steps_of
@@ -48,10 +48,12 @@ class Course:
     bad_steps: list[tuple[str, ...]] = field(default_factory=list)
     tokens: int = 0
     seconds: float = 0.0
+    saved: int = 0
+    """The step of the newest checkpoint."""
 
 
 def train(folder: Path, watch: Watch = lambda step, steps, figures: None) -> Outcome:
-    """Train what a folder's job says, once: a finished job is only told of."""
+    """Train what a folder's job says, once: a finished job is only told of; raises where its budget is spent."""
     job, outcome = read_job(folder), outcome_in(folder)
     if outcome:
         return outcome
@@ -105,6 +107,8 @@ def _trained(job: Job, bench: Bench, sets: dict[str, list[Example]], watch: Watc
             number += 1
             if number <= course.step:
                 continue
+            if _is_spent(job, bench.world, course):
+                _halt(job, bench, course, total)
             figures = learn(bench, sets["train"], step, number - 1, total, course.bad_steps)
             course.step, course.seconds = number, time.monotonic() - began
             course.tokens += int(figures["tokens"])
@@ -148,7 +152,28 @@ def _measured(
     return patience is None or not figures or epoch - course.best_epoch < patience
 
 
+def _is_spent(job: Job, world: World, course: Course) -> bool:
+    """Whether the budget is used up; clocks differ, so all ranks stop where one of them would."""
+    if job.most_tokens is not None and not course.tokens < job.most_tokens:
+        return True
+    if job.most_seconds is None:
+        return False
+    return any(world.gathered([not course.seconds < job.most_seconds]))
+
+
+def _halt(job: Job, bench: Bench, course: Course, total: int) -> NoReturn:
+    """Leave a checkpoint to go on from, and say how far it came."""
+    if course.step > course.saved:
+        _save(job, bench, course)
+    halt = Halt(course.step, total, course.tokens, course.seconds)
+    if bench.world.leads:
+        halt.write(job.folder)
+    bench.world.wait()
+    raise TrainingHalted(halt)
+
+
 def _save(job: Job, bench: Bench, course: Course) -> None:
+    course.saved = course.step
     save_checkpoint(bench.engine, job.folder / CHECKPOINTS, course.step, dict(vars(course)), bench.world)
 
 
@@ -167,4 +192,5 @@ def _tell(job: Job, world: World, step: int, steps: int, figures: dict[str, floa
 
 
 if __name__ == "__main__":
-    train(Path(sys.argv[1]))
+    with suppress(TrainingHalted):  # whoever started the ranks finds where it stands in the folder
+        train(Path(sys.argv[1]))

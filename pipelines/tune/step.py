@@ -18,12 +18,13 @@ from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
 from lakehouse.tracked import Tracked, tracked_step
+from pipelines.budget import Budget, Used, budget_in
 from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import Policy
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
 from pipelines.policies.newest import TUNED
-from pipelines.training.job import Job, Outcome
+from pipelines.training.job import Halt, Job, Outcome, TrainingHalted, halt_in
 from pipelines.training.launch import launch
 from pipelines.training.learning import random_seed
 from pipelines.training.set_identity import set_id_of
@@ -67,6 +68,8 @@ class Tuned:
     steps: int
     tokens: int
     seconds: float
+    stopped: str | None = None
+    """Why there is no model yet, where the step's budget is spent; the next run goes on from there."""
 
 
 def tune(
@@ -78,6 +81,7 @@ def tune(
     provenance: Provenance,
     round: int,
     watch: Watch = lambda step, steps, figures: None,
+    budget: Budget | None = None,
 ) -> Tuned:
     """Tune a model on what was scored so far, or on a mixture of documents; nothing is trained a second time."""
     base, base_digest = base_of(parent)
@@ -94,7 +98,7 @@ def tune(
             run.append("policies", frame_of(lakehouse.spark, table_named("policies"), [parent.row]), counts=False)
             rewards = _reward_policies(run, examples)
             made.seal(run, examples)
-        outcome = _made(run, settings, tracking, made, parent, tallies, rewards, watch)
+        outcome = _made(run, settings, tracking, made, parent, tallies, rewards, watch, budget_in(run, budget))
         return _told(made, parent, settings, tallies, outcome)
 
 
@@ -151,14 +155,19 @@ def _made(
     tallies: Sequence[Tally],
     rewards: list[str],
     watch: Watch,
-) -> Outcome:
-    """Train, keep, log and record."""
-    job = _job(settings, made)
+    budget: Budget | None,
+) -> Outcome | str:
+    """Train, keep, log and record; a sentence where the budget is spent before the training ends."""
+    charged = halt_in(made.workshop / "job") or Halt()
+    job = _job(settings, made, budget, charged)
     said = {"policy_id": made.policy_id, "parent": parent.name, "method": settings.method, "set": made.set_id}
     chosen = {f"training.{name}": str(value) for name, value in settings.training.model_dump().items()}
     with tracked_step(run, tracking, f"tune by {settings.method}", said | chosen) as logged:
         logged.datasets(run.inputs)
-        outcome = launch(job, lambda step, steps, figures: _tell(logged, watch, step, steps, figures))
+        try:
+            outcome = launch(job, lambda step, steps, figures: _tell(logged, watch, step, steps, figures))
+        except TrainingHalted as halted:
+            return _halted(run, made, halted, charged, settings.training.ranks, budget)
         logged.metrics(outcome.speed, outcome.steps)
         made.keep(job.result)
         folder = made.kept / (MODEL if (made.kept / MODEL).is_dir() else ADAPTER)
@@ -175,13 +184,34 @@ def _made(
         )
         facts = Facts(settings, parent.row, row, tallies, outcome, dict(run.inputs))
         log_model(logged, tracking, made, folder, facts, job.folder)
-    made.record(run, row, [outcome])
+    made.record(run, row, [outcome], settings.training.ranks, charged)
     return outcome
 
 
-def _job(settings: TuneSettings, made: Making) -> Job:
+def _job(settings: TuneSettings, made: Making, budget: Budget | None, charged: Halt) -> Job:
+    """The training, with what the budget leaves beyond what it used before it was halted."""
     seed = random_seed("tune", settings.seed)
-    return Job(made.workshop / "job", made.workshop / SET, seed, settings.training, task_of(settings, made.base))
+    tokens, seconds = budget.left_for_training(settings.training.ranks) if budget else (None, None)
+    return Job(
+        made.workshop / "job",
+        made.workshop / SET,
+        seed,
+        settings.training,
+        task_of(settings, made.base),
+        None if tokens is None else tokens + charged.tokens,
+        None if seconds is None else seconds + charged.seconds,
+    )
+
+
+def _halted(
+    run: StepRun, made: Making, halted: TrainingHalted, charged: Halt, devices: int, budget: Budget | None
+) -> str:
+    """Charge what was used, and say why it ended."""
+    cost = made.cost(halted.halt.tokens, halted.halt.seconds, devices, charged)
+    run.costs.append(cost)
+    run.is_complete = False
+    why = budget.spent(Used(cost.trained_tokens, cost.device_seconds)) if budget else None
+    return f"{halted}: {why or 'raise it, and run the same again to go on'}"
 
 
 def _tell(logged: Tracked, watch: Watch, step: int, steps: int, figures: dict[str, float]) -> None:
@@ -190,10 +220,10 @@ def _tell(logged: Tracked, watch: Watch, step: int, steps: int, figures: dict[st
 
 
 def _told(
-    made: Making, parent: Policy, settings: TuneSettings, tallies: Sequence[Tally], outcome: Outcome | None
+    made: Making, parent: Policy, settings: TuneSettings, tallies: Sequence[Tally], outcome: Outcome | str | None
 ) -> Tuned:
     figures: dict[str, Any] = {"holdout": {}, "steps": 0, "tokens": 0, "seconds": 0.0}
-    if outcome:
+    if isinstance(outcome, Outcome):
         figures = {name: getattr(outcome, name) for name in figures}
     return Tuned(
         policy_id=made.policy_id,
@@ -202,6 +232,7 @@ def _told(
         examples=sum(one.train for one in tallies),
         held_out=sum(one.holdout for one in tallies),
         left_out=left_out_in_words(tallies),
-        is_new=outcome is not None,
+        is_new=isinstance(outcome, Outcome),
+        stopped=outcome if isinstance(outcome, str) else None,
         **figures,
     )

@@ -24,6 +24,7 @@ from pipelines.prompts.take import take_requests
 from pipelines.redaction import Redactor
 from tests.lakehouse.rows import RATING, ratings
 from tests.pipelines.generate.story import generated
+from tests.pipelines.release.story import promoted, rolled_back
 from tests.pipelines.score.story import scored
 
 RESOLVED = load_settings("test")
@@ -86,8 +87,20 @@ def deduplicate(lakehouse: Lakehouse, _: str = "") -> None:
     deduplicate_documents(lakehouse, RESOLVED.settings.duplicates, provenance_of(RESOLVED))
 
 
+def promote(lakehouse: Lakehouse, policy_id: str) -> None:
+    """Make a model champion, also one that was rolled back before."""
+    promoted(lakehouse, policy_id, again=True)
+
+
+def roll_back(lakehouse: Lakehouse, _: str = "") -> None:
+    """Serve the champion before this one."""
+    rolled_back(lakehouse)
+
+
 WORKERS = {
     "deduplicate": deduplicate,
+    "promote": promote,
+    "roll_back": roll_back,
     "take_logs": take_logs,
     "draw": draw,
     "rate": rate,

@@ -13,7 +13,9 @@ from jobs.command import app
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import Cost, step_run
-from tests.lakehouse.rows import ratings
+from lakehouse.write import append_missing
+from tests.lakehouse.rows import frame, ratings
+from tests.lakehouse.story import row
 
 Typed = Callable[..., str]
 
@@ -60,3 +62,29 @@ def test_runs_are_counted_by_round_and_step_and_costs_added_up(
 def figures(told: str) -> dict[str, list[tuple[Any, ...]]]:
     names = ("step", "model", "read", "written", "money")
     return {part: [tuple(row.get(name) for name in names) for row in rows] for part, rows in json.loads(told).items()}
+
+
+def test_costs_stand_beside_what_was_gained_for_them(
+    typed: Typed, lakehouse: Lakehouse, provenance: Provenance
+) -> None:
+    models = [row("policies", policy_id="b", name="otter", kind="base", round=0),
+              row("policies", policy_id="t", name="tuned-t", kind="tuned", round=1)]  # fmt: skip
+    figures = [
+        row("evaluations", evaluation_id=f"{policy} {metric}", policy_id=policy, rival_policy_id=rival, suite="holdout",
+            metric=metric, slice="all", value=value, low=0.02, high=0.9)
+        for policy, rival, metric, value in (("b", None, "gold:token_f1", 0.3), ("t", None, "gold:token_f1", 0.4),
+                                             ("t", "b", "difference:gold:token_f1", 0.1))
+    ]  # fmt: skip
+    for table, rows in {"policies": models, "evaluations": figures}.items():
+        append_missing(lakehouse, table, frame(lakehouse, table, rows))
+    with step_run(lakehouse, "tune", provenance, 1) as run:
+        run.costs += [Cost(model="otter", answer_tokens=7, money=1.5), Cost(model="tuned-t", device_seconds=7200.0)]
+    told = json.loads(typed("costs", "--json", "--set", "prices.device_hour=3"))
+    # two hours of a device at three each
+    assert [(one["model"], one["money"], one["quality"]) for one in told["by step"]] == [
+        ("otter", 1.5, 0.3), ("tuned-t", 6.0, 0.4)
+    ]  # fmt: skip
+    (model,) = told["by model"]
+    assert (model["policy_id"], model["points"], model["low"]) == ("t", 10.0, 2.0)
+    assert (model["money"], model["money_per_point"]) == (6.0, 0.6), "a base in a step of tuning is another's"
+    assert "points" in typed("costs")

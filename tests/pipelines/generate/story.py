@@ -11,6 +11,7 @@ from conf.settings import Settings
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
 from lakehouse.write import append_missing
+from pipelines.budget import Budget
 from pipelines.engines.make import EngineMaker
 from pipelines.engines.protocol import Engine
 from pipelines.generate.policy import base_policy
@@ -79,5 +80,6 @@ def generated(
     settings = resolved.settings
     policy = base_policy(settings.model, settings.engine, lakehouse.place.home)
     maker = Maker(EngineMaker(settings.engine, policy.weights), armed or {}, broken)
-    means = Means(policy, maker, settings.ray, settings.tracking)
+    budget = Budget("generate", settings.budgets.generate, settings.prices.device_hour)
+    means = Means(policy, maker, settings.ray, settings.tracking, budget=budget)
     return generate(lakehouse, settings.generate, means, provenance_of(resolved), 1, most_prompts)

@@ -12,6 +12,7 @@ from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
 from lakehouse.write import append_missing
+from pipelines.budget import Budget
 from pipelines.engines.protocol import Unasked
 from pipelines.score.protocol import Score, ScorerMaker, Subject
 from pipelines.score.step import Bench, Scored, score
@@ -92,5 +93,6 @@ def scored(lakehouse: Lakehouse, *overrides: str, makers: Sequence[ScorerMaker] 
     weights = "score.workloads.all={weights: {words: 1.0, agreement: 0.0}, gates: []}"
     resolved = load_settings("test", [*ECHO, weights, *overrides])
     settings = resolved.settings
-    bench = Bench(tuple(makers), settings.score, settings.ray, settings.tracking)
+    budget = Budget("score", settings.budgets.score, settings.prices.device_hour)
+    bench = Bench(tuple(makers), settings.score, settings.ray, settings.tracking, budget)
     return score(lakehouse, bench, provenance_of(resolved), 1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lakehouse import faults
 from lakehouse.identity import file_digest
-from pipelines.training.job import CHECKPOINTS, METRICS, RESULT, outcome_in
+from pipelines.training.job import CHECKPOINTS, METRICS, RESULT, TrainingHalted, halt_in, outcome_in
 from pipelines.training.launch import launch
 from pipelines.training.learning import TrainingDiverged
 from pipelines.training.sealed import FILE, SealBroken
@@ -54,6 +55,35 @@ def test_whatever_step_it_ends_in_the_resumed_training_gives_the_same_weights(
     assert digest(broken.folder) == digest(undisturbed.folder)
     assert (resumed.holdout, resumed.steps, resumed.tokens) == (whole.holdout, whole.steps, whole.tokens)
     assert figures(broken.folder) == figures(undisturbed.folder)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("launcher", ["process", pytest.param("torchrun", marks=pytest.mark.slow)])
+def test_a_training_whose_budget_is_spent_halts_between_steps_and_ends_alike_when_it_goes_on(
+    tmp_path: Path, launcher: str
+) -> None:
+    whole, halted = line_job(tmp_path / "a", DROPPING), line_job(tmp_path / "b", DROPPING, launcher=launcher)
+    undisturbed = train(whole.folder)
+    steps = [row["tokens"] for row in figures(whole.folder) if "tokens" in row]
+    most = int(sum(steps[:5]))
+    with pytest.raises(TrainingHalted, match=f"before step 6 of {len(steps)}, for its budget is spent") as told:
+        launch(replace(halted, most_tokens=most))
+    assert (told.value.halt, outcome_in(halted.folder)) == (halt_in(halted.folder), None)
+    assert (told.value.halt.step, told.value.halt.tokens) == (5, most)
+    with pytest.raises(TrainingHalted):
+        launch(replace(halted, most_tokens=most))
+    resumed = launch(halted)
+    assert digest(halted.folder) == digest(whole.folder)
+    assert (resumed.holdout, resumed.steps, resumed.tokens) == (
+        undisturbed.holdout, undisturbed.steps, undisturbed.tokens,
+    )  # fmt: skip
+
+
+def test_a_training_without_any_time_does_not_begin(tmp_path: Path) -> None:
+    job = line_job(tmp_path)
+    with pytest.raises(TrainingHalted, match="stopped before step 1 of 12"):
+        launch(replace(job, most_seconds=0.0))
+    assert not (job.folder / CHECKPOINTS).exists()
 
 
 def test_a_finished_job_is_told_of_and_not_done_again(tmp_path: Path) -> None:

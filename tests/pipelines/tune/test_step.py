@@ -11,6 +11,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
 from lakehouse.read import current_version, read
 from lakehouse.write import append_missing
+from pipelines.budget import Budget
 from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import policy_to_use
 from pipelines.tune.beginning import beginning_policy
@@ -47,7 +48,28 @@ def tuned(lakehouse: Lakehouse, base: Path, *overrides: str) -> Tuned:
     settings = resolved.settings
     parent = policy_to_use(lakehouse, settings.model, settings.engine)
     recipe = Recipe(settings.mixture, settings.quality)
-    return tune(lakehouse, settings.tune, recipe, settings.tracking, parent, provenance_of(resolved), 1)
+    budget = Budget("tune", settings.budgets.tune, settings.prices.device_hour)
+    return tune(lakehouse, settings.tune, recipe, settings.tracking, parent, provenance_of(resolved), 1, budget=budget)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_tuning_whose_budget_is_spent_halts_says_so_and_goes_on_when_it_is_raised(
+    lakehouse: Lakehouse, base: Path
+) -> None:
+    wanted = ("tune.examples.least=8", "tune.training.epochs=2")
+    add_scored(lakehouse)
+    halted = tuned(lakehouse, base, *wanted, "budgets.tune.most_tokens=1")
+    assert halted.stopped and not halted.is_new
+    assert "stopped before step 2 of" in halted.stopped and "budgets.tune.most_tokens is 1, and" in halted.stopped
+    (used,) = stored(lakehouse, "costs", "trained_tokens")
+    assert "tuned" not in stored(lakehouse, "policies", "kind")
+    again = tuned(lakehouse, base, *wanted, "budgets.tune.most_tokens=1")
+    assert again.stopped and stored(lakehouse, "costs", "trained_tokens") == [0, used]
+
+    found = tuned(lakehouse, base, *wanted)
+    assert found.is_new and found.stopped is None and found.policy_id == halted.policy_id
+    assert sum(stored(lakehouse, "costs", "trained_tokens")) == found.tokens > used
 
 
 def test_the_best_answers_become_a_model_that_anyone_loads_and_that_is_made_once(
