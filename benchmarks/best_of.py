@@ -45,6 +45,7 @@ SETTINGS = (
     "generate.use=[concise]",
     "generate.strategies.concise.temperature=0.8",
     "generate.first_samples=8",
+    "generate.most_samples=8",
     "generate.max_tokens=32",
     "generate.reference=false",
 )

@@ -1,1 +1,1 @@
-"""The claim of the product, in the open: what tuning on prompts alone gains on several kinds of work, against its rivals."""
+"""The claim of the product, in the open: what tuning on prompts alone gains on several kinds of work."""

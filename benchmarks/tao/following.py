@@ -26,6 +26,11 @@ def share_followed(instructions: Sequence[Instruction], answer: str) -> float:
     return sum(followed) / len(followed)
 
 
+def can_be_checked(instructions: Sequence[Instruction]) -> bool:
+    """Whether all have a check, and count letters where they count signs, for others are drawn by lot."""
+    return all(name in CHECKS and (name != LETTERS or given["letter"].isalpha()) for name, given in instructions)
+
+
 def least_words(instructions: Sequence[Instruction]) -> int:
     """How many words an answer must have at least that follows them all; small demands are not counted."""
     asked = [given["num_words"] for name, given in instructions if name == WORDS and given["relation"] == "at least"]
@@ -149,6 +154,7 @@ def _choice(answer: str, given: Given) -> bool:
 
 
 WORDS, REPEAT = "length_constraints:number_words", "combination:repeat_prompt"
+LETTERS = "keywords:letter_frequency"
 CHECKS: dict[str, Callable[[str, Given], bool]] = {
     "punctuation:no_comma": _no_comma,
     WORDS: _words,
@@ -156,7 +162,7 @@ CHECKS: dict[str, Callable[[str, Given], bool]] = {
     "keywords:forbidden_words": _forbidden,
     "keywords:existence": _existence,
     "keywords:frequency": _frequency,
-    "keywords:letter_frequency": _letters,
+    LETTERS: _letters,
     REPEAT: _repeats,
     "startend:quotation": _quoted,
     "detectable_format:title": _title,

@@ -1,4 +1,4 @@
-"""Homes of the product: one that draws answers to learn rewards from, one for each unseen group, and copies of those."""
+"""Homes of the product: one that draws what rewards are learned from, one for each unseen group, and their copies."""
 
 from __future__ import annotations
 

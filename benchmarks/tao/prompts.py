@@ -51,8 +51,8 @@ def split_of(prompts: Iterable[Prompt], seed: int, each: int, held: int) -> Spli
     distinct = list({one.prompt_id: one for one in prompts}.values())
     if len(distinct) < held + SHOWN + each:
         raise TooFewPrompts(
-            f"expected at least {held + SHOWN + each} different prompts ({held} held out, {SHOWN} shown, {each} to tune "
-            f"on), and there are {len(distinct)}. Lower --each or --held."
+            f"expected at least {held + SHOWN + each} different prompts ({held} held out, {SHOWN} shown, {each} to "
+            f"tune on), and there are {len(distinct)}. Lower --each or --held."
         )
     by_chance = _ordered(distinct, "held")
     measuring = by_chance[:held]

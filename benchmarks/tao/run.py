@@ -4,8 +4,9 @@ python -m benchmarks.tao.run --data FOLDER --home FOLDER [--tasks document_qa,ch
     [--each 40] [--held 60] [--sources 20] [--set A.B=C ...] [--sweep] [--table]
 
 Every task, seed and arm is a JSON file under HOME/results with the figure of each held-out prompt; what is there is not
-done again. The reward model of a task learned from gold answers to other groups of work alone. All arms answer the same
-held-out prompts; which prompts tune and which five are shown is drawn anew by each seed. --table only prints the tables.
+done again. The reward model of a task learned from gold answers to other groups of work alone. All arms answer the
+same held-out prompts; which prompts tune and which five are shown is drawn anew by each seed. --table only prints the
+tables, and --sweep removes the homes of what is done, a gigabyte for each tuned model.
 On two quiet cores a task and seed takes about twenty minutes, and the reward model of each group eight more, once.
 """
 
@@ -59,6 +60,7 @@ def run_task(bench: Bench, names: Sequence[str], shelf: Shelf) -> list[str]:
         if shelf.get(bench.task.name, bench.seed, name):
             print(f"{place}: is there", flush=True)
             continue
+        bench.homes.unseen(bench.task.group)  # what every arm needs; where it fails, nothing goes on
         try:
             result = _result(bench, name, arm, shelf)
         except (Exception, SystemExit) as error:
@@ -76,7 +78,6 @@ def _result(bench: Bench, name: str, arm: Arm, shelf: Shelf) -> Result:
     known = [] if arm.is_seeded else [one for one in shelf.every() if (one.task, one.arm) == (bench.task.name, name)]
     if known:
         return replace(known[0], seed=bench.seed)
-    _, trained = bench.homes.unseen(bench.task.group)
     began = time.perf_counter()
     found = arm.act(bench)
     held = bench.split.held
@@ -85,6 +86,7 @@ def _result(bench: Bench, name: str, arm: Arm, shelf: Shelf) -> Result:
         {"prompt_id": prompt.prompt_id, "value": value, "answer": answer}
         for prompt, value, answer in zip(held, values, found.answers, strict=True)
     ]
+    _, trained = bench.homes.unseen(bench.task.group)
     reward = {key: trained[key] for key in ("policy_id", "pairs", "held_out", "accuracy")}
     told: dict[str, Any] = {**found.told, "reward": reward}
     return Result(

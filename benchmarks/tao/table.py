@@ -139,7 +139,7 @@ def _choices(arms: ByArm) -> str:
         for name, one in rows
         if one
     ]
-    names = "| answers of | prompts | mean | chosen | perfect choice | headroom | pairs that the reward model orders rightly |"
+    names = "| answers of | prompts | mean | chosen | perfect choice | headroom | pairs the reward model has right |"
     return "\n".join([names, "| --- " * 7 + "|", *lines]) if lines else ""
 
 

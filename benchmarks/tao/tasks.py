@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.best_of import chosen_rows
 from benchmarks.tao.databases import sql_prompts
-from benchmarks.tao.following import CHECKS, least_words, share_followed
+from benchmarks.tao.following import can_be_checked, least_words, share_followed
 from benchmarks.tao.prompts import Prompt
 from conf.rules import NumberCheck, SqlCheck
 from pipelines.overlap import token_overlap
@@ -78,7 +78,7 @@ def _instructions(most_words: int, data: Path, kept: Path) -> Loaded:
     prompts, left_out = [], {"an instruction cannot be checked to the letter": 0, "the answer must be long": 0}
     for row in rows:
         asked = tuple(zip(row["instruction_id_list"], row["kwargs"], strict=True))
-        if not CHECKS.keys() >= set(row["instruction_id_list"]):
+        if not can_be_checked(asked):
             left_out["an instruction cannot be checked to the letter"] += 1
         elif least_words(asked) > most_words:
             left_out["the answer must be long"] += 1
