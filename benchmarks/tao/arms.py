@@ -16,7 +16,7 @@ from benchmarks.tao.tasks import Task, values_of
 from benchmarks.tuning import answers_to, tuned_folder, write_golds
 from lakehouse.identity import identity
 from pipelines.engines.protocol import Ask, Message, Sampling
-from pipelines.models.embedded import embedded_model
+from pipelines.models.weights import base_model
 from pipelines.overlap import mean_overlaps
 from pipelines.reward.scoring import RewardModel
 
@@ -73,7 +73,7 @@ class Bench:
     def base_model(self) -> Path:
         """The folder of the model that is tuned."""
         home, _ = self.homes.unseen(self.task.group)
-        return embedded_model(home / "models")
+        return base_model(self.homes.settings.model, home / "models")
 
 
 @dataclass(frozen=True)

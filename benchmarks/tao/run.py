@@ -1,7 +1,7 @@
 """What tuning on prompts alone gains, beside its rivals, on several kinds of work; it goes on where it was ended.
 
 python -m benchmarks.tao.run --data FOLDER --home FOLDER [--tasks document_qa,choice] [--seeds 1,2] [--arms base,tao]
-    [--each 40] [--held 60] [--sources 20] [--set A.B=C ...] [--sweep] [--table]
+    [--each 32] [--held 48] [--sources 20] [--set A.B=C ...] [--sweep] [--table]
 
 Every task, seed and arm is a JSON file under HOME/results with the figure of each held-out prompt; what is there is not
 done again. The reward model of a task learned from gold answers to other groups of work alone. All arms answer the
@@ -115,8 +115,8 @@ def _told() -> argparse.Namespace:
     asked.add_argument("--tasks", type=_names_of(TASKS), default=tasks.USUAL)
     asked.add_argument("--seeds", type=lambda text: [int(one) for one in text.split(",")], default=[1, 2])
     asked.add_argument("--arms", type=_names_of(ARMS), default=arms.USUAL)
-    asked.add_argument("--each", type=int, default=40)
-    asked.add_argument("--held", type=int, default=60)
+    asked.add_argument("--each", type=int, default=32)
+    asked.add_argument("--held", type=int, default=48)
     asked.add_argument("--sources", type=int, default=20)
     asked.add_argument("--set", action="append", default=[])
     asked.add_argument("--sweep", action="store_true")
