@@ -5,8 +5,8 @@ python -m benchmarks.tao.run --data FOLDER --home FOLDER [--tasks document_qa,ch
 
 Every task, seed and arm is a JSON file under HOME/results with the figure of each held-out prompt; what is there is not
 done again. The reward model of a task learned from gold answers to other groups of work alone. All arms answer the
-same held-out prompts; which prompts tune and which five are shown is drawn anew by each seed. --table only prints the
-tables, and --sweep removes the homes of what is done, a gigabyte for each tuned model.
+same held-out prompts; which prompts tune and which five are shown is drawn anew by each seed. --table only writes
+HOME/table.md anew, and --sweep removes the homes of what is done, a gigabyte for each tuned model.
 On two quiet cores a task and seed takes about twenty minutes, and the reward model of each group eight more, once.
 """
 
@@ -22,10 +22,10 @@ from typing import Any
 
 from benchmarks.tao import arms, tasks
 from benchmarks.tao.arms import ARMS, Arm, Bench
-from benchmarks.tao.homes import Homes
+from benchmarks.tao.homes import Homes, write_whole
 from benchmarks.tao.prompts import split_of
 from benchmarks.tao.results import Result, Shelf
-from benchmarks.tao.table import table_of
+from benchmarks.tao.table import summary_of, table_of
 from benchmarks.tao.tasks import TASKS, values_of
 
 
@@ -35,6 +35,7 @@ def main() -> None:
     made_with = {"each": told.each, "held": told.held, "sources": told.sources, "set": told.set}
     shelf = Shelf(told.home / "results", made_with)
     failed: list[str] = []
+    pages: list[str] = []
     for name in told.tasks:
         loaded, left_out = TASKS[name].load(told.data, told.home / "databases")
         for seed in [] if told.table else told.seeds:
@@ -44,7 +45,12 @@ def main() -> None:
                 sweep(homes, name, seed)
         results = [one for one in shelf.every() if one.task == name]
         if results:
-            print("\n" + table_of(TASKS[name], results, left_out, homes.settings.trust) + "\n", flush=True)
+            pages.append(table_of(TASKS[name], results, left_out, homes.settings.trust))
+            print(f"\n{pages[-1]}\n", flush=True)
+    if pages:
+        page = "\n\n".join((summary_of(shelf.every(), homes.settings.trust), *pages))
+        write_whole(told.home / "table.md", page + "\n")
+        print(f"all of it is in {told.home / 'table.md'}")
     if failed:
         raise SystemExit(f"these arms have no result; run it again to try them again: {', '.join(failed)}")
 

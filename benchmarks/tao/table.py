@@ -82,6 +82,26 @@ def table_of(task: Task, results: Sequence[Result], left_out: Mapping[str, int],
     return "\n\n".join(part for part in parts if part)
 
 
+def summary_of(results: Sequence[Result], settings: Resampling) -> str:
+    """All tasks in one: the base's figure, and what each arm has more, with an interval of its task alone."""
+    tasks = sorted({one.task for one in results})
+    arms = {task: by_arm(one for one in results if one.task == task) for task in tasks}
+    names = [name for name in ARMS if any(name in own for own in arms.values())]
+    lines = [f"| task | {' | '.join(names)} |", "| --- " * (1 + len(names)) + "|"]
+    for task, own in arms.items():
+        cells = [_cell(own, name, settings) for name in names]
+        lines.append(f"| {task} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(arms: ByArm, name: str, settings: Resampling) -> str:
+    if name not in arms:
+        return ""
+    if name == BASE or BASE not in arms:
+        return said(arm_figure(arms[name], settings))
+    return signed(difference(arms[name], arms[BASE], settings))
+
+
 def _heading(task: Task, results: Sequence[Result], left_out: Mapping[str, int]) -> str:
     made, prompts = results[0].made_with, len(results[0].prompts)
     seeds = ", ".join(map(str, sorted({one.seed for one in results})))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ from scipy import stats
 from benchmarks.tao.choices import Answers, choice_among
 from benchmarks.tao.explaining import explained, shortfalls
 from benchmarks.tao.results import MadeOtherwise, Result, Shelf
-from benchmarks.tao.table import arm_figure, by_arm, difference, means_over_seeds, seed_differences, signed, table_of
+from benchmarks.tao.table import (
+    arm_figure,
+    by_arm,
+    difference,
+    means_over_seeds,
+    seed_differences,
+    signed,
+    summary_of,
+    table_of,
+)
 from benchmarks.tao.tasks import TASKS
 from conf import load_settings
 from pipelines.statistics.estimate import Figure
@@ -117,6 +127,14 @@ def test_the_table_holds_every_arm_with_its_difference_and_what_there_was_to_cho
     assert of_tao[0].split(" | ")[2].startswith("0.500 [") and " +0.300" in of_tao[0]
     assert of_tao[1] == "| tao | 4 | 0.300 | 0.400 | 0.500 | 0.200 | 0.600 of 10 |"
     assert "- tao: the answers drawn lie +0.100 from the base" in text
+
+
+def test_the_summary_holds_what_each_arm_has_more_by_task() -> None:
+    sums = [replace(one, task="sums") for one in BASE]
+    head, _, choice, others = summary_of([*sums, *TAO, *BASE], SETTINGS).splitlines()
+    assert head == "| task | base | tao |"
+    assert choice.startswith("| choice | 0.200 [") and "| +0.200 [" in choice.replace("*", "")
+    assert others.startswith("| sums | 0.200 [") and others.endswith("] |  |")
 
 
 def test_results_come_back_and_never_mix_with_those_made_otherwise(tmp_path: Path) -> None:
