@@ -51,8 +51,8 @@ SETTINGS = (
 )
 
 
-def chosen_rows(file: Path, each: int) -> dict[str, list[dict[str, Any]]]:
-    """So many rows of each kind of work, by their digest, none longer than a small model reads well."""
+def chosen_rows(file: Path, each: int | None) -> dict[str, list[dict[str, Any]]]:
+    """So many rows of each kind of work (None for all), by their digest, none longer than a small model reads well."""
     kinds: dict[str, list[dict[str, Any]]] = {}
     with gzip.open(file, "rt") as lines:
         for row in map(json.loads, lines):

@@ -46,19 +46,26 @@ def write_golds(file: Path, kinds: dict[str, list[dict[str, Any]]]) -> None:
 
 def figures_of(folder: Path, rows: Sequence[dict[str, Any]], settings: Settings) -> list[float]:
     """The F1 of the model's greedy answer to each bare prompt."""
-    engine = EngineMaker(settings.engine, Weights(str(folder), ""))()
     asks = [Ask(({"role": "user", "content": row["prompt"]},), GREEDY, (1,)) for row in rows]
-    replies = engine.answer(asks)
-    engine.close()
+    replies = answers_to(folder, asks, settings)
     return [
-        token_overlap(reply[0].text, row["completion"]) if isinstance(reply, list) else 0.0
-        for reply, row in zip(replies, rows, strict=True)
+        token_overlap(reply[0], row["completion"]) if reply else 0.0 for reply, row in zip(replies, rows, strict=True)
     ]
 
 
-def tuned_folder(home: Path, overrides: Sequence[str], method: str) -> tuple[Path, dict[str, Any]]:
+def answers_to(folder: Path, asks: Sequence[Ask], settings: Settings) -> list[list[str]]:
+    """The texts of a model's answers to each ask; none to one that it refuses."""
+    engine = EngineMaker(settings.engine, Weights(str(folder), ""))()
+    try:
+        replies = engine.answer(asks)
+    finally:
+        engine.close()
+    return [[one.text for one in reply] if isinstance(reply, list) else [] for reply in replies]
+
+
+def tuned_folder(home: Path, overrides: Sequence[str], method: str, *words: str) -> tuple[Path, dict[str, Any]]:
     """Tune by the product's step, and where the model is."""
-    told = lakewheel(home, [*overrides, f"tune.method={method}"], "--json", "tune")
+    told = lakewheel(home, [*overrides, f"tune.method={method}"], "--json", "tune", *words)
     found = json.loads(told[told.index("{") :])
     return home / "models" / "tuned" / found["policy_id"] / "model", found
 
