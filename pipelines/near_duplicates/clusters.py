@@ -46,5 +46,11 @@ def _label(is_new: int, entity_id: Column, order: Sequence[str]) -> Column:
     """Known before new, then by the columns of the order, each with nothing last, then by id."""
     from pyspark.sql import functions as F
 
-    columns = [part for name in order for part in (F.col(name).isNull().alias(f"no_{name}"), F.col(name).alias(name))]
-    return F.struct(F.lit(is_new).alias("is_new"), *columns, entity_id.alias("entity_id")).alias("label")
+    return F.struct(F.lit(is_new).alias("is_new"), *in_order(order), entity_id.alias("entity_id")).alias("label")
+
+
+def in_order(columns: Sequence[str]) -> list[Column]:
+    """Columns for a struct that is ordered by them, with nothing last."""
+    from pyspark.sql import functions as F
+
+    return [part for name in columns for part in (F.col(name).isNull().alias(f"no_{name}"), F.col(name).alias(name))]

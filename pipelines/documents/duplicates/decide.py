@@ -37,7 +37,7 @@ def decided(pile: Pile, texts: DataFrame, settings: DuplicatesSettings) -> Decid
     originals = sketched.join(sent_if_few(copies), on="entity_id", how="left_anti")
     candidates = candidate_pairs(originals.select("entity_id", "bands"), pile.signatures)
     pairs = near_pairs(candidates, texts, settings.near).localCheckpoint()
-    known = _known(pile, pile.arrived)
+    known = _known(pile)
     near = survivors(pile.arrived, known, pairs, ORDER, settings.most_pairs_on_driver).where("entity_id <> survivor_id")
     near = near.localCheckpoint()
     return Decided(_told(copies, near), _without_bands(sketched, copies), copies.count(), near.count())
@@ -50,11 +50,11 @@ def _arrived_texts(pile: Pile, texts: DataFrame) -> DataFrame:
     return texts.join(sent_if_few(pile.arrived.select("entity_id")), on="entity_id", how="left_semi")
 
 
-def _known(pile: Pile, arrived: DataFrame) -> DataFrame:
+def _known(pile: Pile) -> DataFrame:
     """Known documents, each with its survivor; none where nothing is known."""
     from pyspark.sql import functions as F
 
-    known = arrived.limit(0) if pile.known is None else pile.known
+    known = pile.arrived.limit(0) if pile.known is None else pile.known
     return known.withColumn("survivor_id", F.coalesce("survivor_id", "entity_id"))
 
 

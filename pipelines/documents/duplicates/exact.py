@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.duplicates.pile import ORDER
+from pipelines.near_duplicates.clusters import in_order
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,8 +23,7 @@ def exact_copies(arrived: DataFrame, known: DataFrame | None) -> DataFrame:
     number = F.xxhash64("text_digest").alias("number")
     often = everybody.groupBy(number).count().where("count > 1").select("number")
     some = everybody.withColumn("number", number).join(often, on="number", how="left_semi")
-    order = [part for name in ORDER for part in (F.col(name).isNull().alias(f"no_{name}"), F.col(name).alias(name))]
-    standing = F.struct(F.col("is_new").alias("is_new"), *order, F.col("stays_as").alias("stays_as"))
+    standing = F.struct(F.col("is_new").alias("is_new"), *in_order(ORDER), F.col("stays_as").alias("stays_as"))
     first = some.groupBy("text_digest").agg(F.min(standing).alias("first"))
     found = some.where("is_new").join(first, on="text_digest", how="inner")
     return found.select("entity_id", F.col("first.stays_as").alias("original_id")).where("entity_id <> original_id")

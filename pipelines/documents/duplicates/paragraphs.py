@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
 from pipelines.documents.duplicates.pile import ORDER
+from pipelines.near_duplicates.clusters import in_order
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -28,8 +29,7 @@ def shared_paragraphs(kept: DataFrame, settings: DuplicatesSettings) -> DataFram
     characters = F.length("paragraph").alias("characters")
     plain = F.xxhash64(F.lower(F.regexp_replace(F.trim("paragraph"), r"\s+", " "))).alias("plain")
     long = each.select("*", characters, plain).where(F.col("characters") >= settings.paragraph_characters)
-    order = [part for name in ORDER for part in (F.col(name).isNull().alias(f"no_{name}"), F.col(name).alias(name))]
-    first = F.min(F.struct("is_new", *order, "entity_id")).alias("first")
+    first = F.min(F.struct("is_new", *in_order(ORDER), "entity_id")).alias("first")
     holders = long.groupBy("plain").agg(F.count_distinct("entity_id").alias("documents"), first)
     shared = holders.where(F.col("documents") >= settings.paragraph_documents).select(
         "plain", F.col("first.entity_id").alias("keeper_id")

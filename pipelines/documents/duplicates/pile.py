@@ -57,19 +57,20 @@ def standing_of(documents: DataFrame) -> DataFrame:
 
 
 def piled(standing: DataFrame, signatures: DataFrame) -> Pile:
-    """What is to be decided: documents without a signature of their present text, and those whose survivor is gone."""
+    """What is to be decided: what has no signature of its present text, and whose survivor is gone or to be decided."""
     from pyspark.sql import functions as F
 
     if signatures.isEmpty():
         return Pile(standing, None, None, is_resigned=False)
     signed = signatures.select("entity_id", F.col("text_digest").alias("signed_digest"))
-    there = standing.select(F.col("entity_id").alias("survivor_id"), F.lit(True).alias("is_there"))
-    told = standing.join(signed, on="entity_id", how="left").join(there, on="survivor_id", how="left")
     is_signed = F.col("signed_digest").eqNullSafe(F.col("text_digest"))
+    told = standing.join(signed, on="entity_id", how="left").withColumn("is_signed", is_signed)
+    kept = told.where("is_signed AND survivor_id IS NULL")
+    there = kept.select(F.col("entity_id").alias("survivor_id"), F.lit(True).alias("is_there"))
     has_survivor = F.col("survivor_id").isNull() | F.col("is_there").isNotNull()
-    is_decided = (is_signed & has_survivor).alias("is_decided")
-    decided = told.select(*STANDING, is_decided, F.col("signed_digest").isNotNull().alias("was_signed"))
-    held = decided.localCheckpoint()
+    both = told.join(there, on="survivor_id", how="left")
+    is_decided, was_signed = F.col("is_signed") & has_survivor, F.col("signed_digest").isNotNull()
+    held = both.select(*STANDING, is_decided.alias("is_decided"), was_signed.alias("was_signed")).localCheckpoint()
     stale = held.where("NOT is_decided AND was_signed").select("entity_id").localCheckpoint()
     is_resigned = not stale.isEmpty()
     banded = signatures.select("entity_id", "bands")

@@ -7,13 +7,15 @@ from random import Random
 import pytest
 
 from lakehouse.place import Lakehouse
-from tests.lakehouse.rows import stored
+from lakehouse.write import append_missing
+from tests.lakehouse.rows import frame, stored
 from tests.pipelines.documents.duplicates.story import (
     SETTINGS,
     SHEET,
     decisions,
     deduplicated,
     many,
+    rows,
     take,
     take_in_parts,
 )
@@ -56,18 +58,19 @@ def test_batches_meet_and_what_was_decided_stays(lakehouse: Lakehouse) -> None:
 
 
 def test_a_changed_text_and_a_survivor_that_is_gone_are_decided_again(lakehouse: Lakehouse) -> None:
-    take(lakehouse, {"a": SHEET + " end", "b": SHEET, "c": "words that stand alone in this small world"})
+    """The dropped document's duplicate and the changed one meet; the changed survivor's duplicate stands alone."""
+    other = " ".join(reversed(SHEET.split()))
+    alone = "words that stand alone in this small world"
+    take(lakehouse, {"a": SHEET + " end", "b": SHEET, "c": alone, "d": other, "e": other + " end"})
     deduplicated(lakehouse)
-    assert decisions(lakehouse) == {"a": None, "b": "a", "c": None}
-    from lakehouse.write import append_missing
-    from tests.lakehouse.rows import frame
-    from tests.pipelines.documents.duplicates.story import rows
-
+    assert decisions(lakehouse) == {"a": None, "b": "a", "c": None, "d": "e", "e": None}
     columns = ("text", "text_digest", "characters", "dropped_by")
-    changed = rows([("a", {"text": SHEET + " end", "dropped_by": "toxic"}), ("c", SHEET + " again and again")])
+    changed = rows(
+        [("a", {"text": SHEET + " end", "dropped_by": "toxic"}), ("c", SHEET + " again and again"), ("e", SHEET)]
+    )
     append_missing(lakehouse, "documents", frame(lakehouse, "documents", changed), refresh=columns)
-    assert deduplicated(lakehouse).arrived == 2
-    assert decisions(lakehouse) == {"a": None, "b": "c", "c": None}
+    assert deduplicated(lakehouse).arrived == 4
+    assert decisions(lakehouse) == {"a": None, "b": "c", "c": None, "d": None, "e": "c"}
 
 
 @pytest.mark.slow
