@@ -1,8 +1,8 @@
 """What a person may change: typed settings, their YAML files, and secrets by name."""
 
 from conf.ab import AbSettings, GuardrailSettings, MetricSettings, PrimarySettings
-from conf.chunks import ChunkSettings
 from conf.budgets import BudgetSettings, BudgetsSettings, PricesSettings
+from conf.chunks import ChunkSettings
 from conf.evaluate import EvaluateSettings, RegressionSettings
 from conf.generation import EngineSettings, GenerateSettings, ModelSettings, StrategySettings, UrlSettings
 from conf.glossary import Entry, glossary, render_markdown, settings_page

@@ -4,9 +4,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from conf.ab import AbSettings
-from conf.cleaning import CleaningSettings
-from conf.chunks import ChunkSettings
 from conf.budgets import BudgetsSettings, PricesSettings
+from conf.chunks import ChunkSettings
+from conf.cleaning import CleaningSettings
 from conf.combinations import conflicts
 from conf.duplicates import DuplicatesSettings
 from conf.evaluate import EvaluateSettings

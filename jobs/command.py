@@ -9,8 +9,8 @@ from typer.core import TyperGroup
 
 from jobs import (
     ab,
-    clean,
     chunk,
+    clean,
     compare,
     deduplicate,
     demo,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.near_duplicates.shingles import UNSPACED
+from pipelines.near_duplicates.letters import UNSPACED
 
 HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*$")
 FENCE = re.compile(r"[ \t]*(```|~~~)")
