@@ -91,6 +91,7 @@ DEV = [
     "types-jsonschema>=4.23",
     "types-regex>=2024.11.6",
     "uv>=0.9",
+    "zstandard>=0.23",
 ]
 
 
