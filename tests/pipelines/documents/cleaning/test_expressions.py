@@ -113,5 +113,5 @@ def test_spark_measures_and_judges_as_plain_python(spark: SparkSession, override
         assert (text, row["measures"]) == (text, pytest.approx({**expected, **listed}, abs=1e-12))
         assert (text, row["language"], row["text_left"]) == (text, language, left)
         assert (text, row["dropped_by"]) == (text, plain.dropped_by(expected, language, asked))
-    assert len({row["dropped_by"] for row in rows}) > 6  # or the texts would try too few rules
+    assert len({row["dropped_by"] for row in rows}) >= 6  # or the texts would try too few rules
     assert any(row["measures"]["lines_removed"] for row in rows)
