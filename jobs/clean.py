@@ -79,19 +79,22 @@ def funnel(
 
 
 def funnel_found(asked: Asked, tokenizer: Path | None = None) -> Funnel:
-    """The funnel as the tables stand; local tables are read without Spark unless tokens are counted."""
+    """The funnel as the tables stand; local tables are read without Spark unless tokens or a classifier are asked."""
     from lakehouse.asking import duckdb_asker, spark_asker
     from pipelines.documents.cleaning.funnel import funnel_of
+    from pipelines.documents.quality.cut import least_quality
 
-    if asked.place.is_local and tokenizer is None:
-        return funnel_of(duckdb_asker(asked.place))
+    quality = asked.resolved.settings.quality
+    if asked.place.is_local and tokenizer is None and quality.cut.by == "score":
+        return funnel_of(duckdb_asker(asked.place), quality.cut.at or None)
     lakehouse = asked.open_lakehouse()
+    least = least_quality(lakehouse, quality)
     if tokenizer is None or not lakehouse.exists("documents"):
-        return funnel_of(spark_asker(lakehouse))
+        return funnel_of(spark_asker(lakehouse), least)
     from pipelines.documents.cleaning.funnel_tokens import token_counts
 
     with working("counting tokens"):
-        return funnel_of(spark_asker(lakehouse), counts=token_counts(lakehouse, tokenizer))
+        return funnel_of(spark_asker(lakehouse), least, token_counts(lakehouse, tokenizer, least))
 
 
 def said_of(found: Cleaned) -> str:

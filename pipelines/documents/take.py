@@ -55,7 +55,7 @@ def take_documents(
     if not files:
         return taken
     parse = partial(parse_file, collection=collection, settings=settings, redactor=redactor)
-    with step_run(lakehouse, STEP, provenance) as run:
+    with step_run(lakehouse, STEP, provenance, asked={"source": collection.source}) as run:
         return taken + take_files(run, reading, files, parse, refresh=DECLARED)
 
 
