@@ -56,7 +56,7 @@ def in_order(job: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_task_is_a_call_that_the_program_understands(target: str) -> None:
-    assert len(tasks(target)) == len(LOOP) + 3
+    assert len(tasks(target)) == len(LOOP) + 5
     for task in tasks(target):
         _, settings = call_of(words(task))
         assert settings.environment == target
@@ -71,10 +71,10 @@ def test_the_loop_is_every_step_once_and_one_after_the_other() -> None:
     assert waits == [[], *([key] for key in before[1:-1])]
 
 
-def test_the_other_jobs_do_one_thing_each() -> None:
+def test_the_other_jobs_are_their_steps_in_order() -> None:
     others = {name: [call_of(words(task))[0] for task in in_order(job)] for name, job in jobs().items()}
     assert {name: calls for name, calls in others.items() if name != "loop"} == {
-        "documents": ["documents take"],
+        "documents": ["documents take", "documents clean", "documents deduplicate"],
         "evaluation": ["evaluate"],
         "upkeep": ["upkeep"],
     }
@@ -139,7 +139,8 @@ def test_every_task_brings_the_wheel_and_a_gpu_the_extras_of_ray_and_training(pa
     for task in tasks():
         files = [next(iter(library.items())) for library in task["libraries"]]
         wanted = [("whl", "../dist/*.whl")]
-        assert files == ([*wanted, ("requirements", "./gpu.txt")] if task["job_cluster_key"] == "gpu" else wanted)
+        more = {"gpu": [("requirements", "./gpu.txt")], "clean": [("pypi", {"package": "py3langid>=0.4"})]}
+        assert files == wanted + more.get(task["job_cluster_key"], more.get(task["task_key"], []))
     text = (ROOT / "resources" / "gpu.txt").read_text()
     listed = [str(Requirement(line)) for line in text.splitlines() if not line.startswith("#")]
     assert len(listed) == len(set(listed))
