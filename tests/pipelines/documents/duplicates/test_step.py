@@ -121,8 +121,8 @@ def test_shared_paragraphs_stay_with_the_best_document(lakehouse: Lakehouse) -> 
     table = lakehouse.spark.table(lakehouse.identifier("documents"))
     found = {row.document_id: (row.text, row.dropped_by) for row in table.collect()}
     assert found == {
-        "a": (texts["a"], None),
-        "b": (f"{own['b']}\n\n{motto}".strip(), None),
+        "a": (f"{own['a']} and more", None),
+        "b": (texts["b"], None),
         "c": (f"{own['c']}\n\n{motto}", None),
         "d": (texts["d"], "shared_paragraphs"),
     }
