@@ -22,6 +22,7 @@ from tests.pipelines.documents.duplicates.story import (
 from tests.pipelines.near_duplicates.texts import exact_jaccard
 
 
+@pytest.mark.slow
 def test_batches_meet_and_what_was_decided_stays(lakehouse: Lakehouse) -> None:
     """The best quality stays, then the longest, then the smallest id; a copy of a duplicate goes where that goes."""
     take(
@@ -104,6 +105,7 @@ def by_brute_force(texts: dict[str, str]) -> dict[str, str | None]:
     return {name: None if kept == name else kept for name, kept in first.items()}
 
 
+@pytest.mark.slow
 def test_shared_paragraphs_stay_with_the_best_document(lakehouse: Lakehouse) -> None:
     """The licence stands in three documents and stays in the longest; two that share the motto are too few."""
     licence, motto = "You may copy and share this sheet as you like. " * 3, "Wheels turn, and so does the world. " * 3
@@ -121,8 +123,8 @@ def test_shared_paragraphs_stay_with_the_best_document(lakehouse: Lakehouse) -> 
     table = lakehouse.spark.table(lakehouse.identifier("documents"))
     found = {row.document_id: (row.text, row.dropped_by) for row in table.collect()}
     assert found == {
-        "a": (texts["a"], None),
-        "b": (f"{own['b']}\n\n{motto}".strip(), None),
+        "a": (f"{own['a']} and more", None),
+        "b": (texts["b"], None),
         "c": (f"{own['c']}\n\n{motto}", None),
         "d": (texts["d"], "shared_paragraphs"),
     }
