@@ -13,6 +13,8 @@ from conf import RaySettings
 from lakehouse.first_line import first_line
 
 AUTH_MODE = "RAY_AUTH_MODE"
+STARTS = 3
+SLOW_START = "timed out during startup"
 IN_POD = "auto"
 
 
@@ -54,14 +56,7 @@ def _join(settings: RaySettings) -> None:
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if settings.cluster == "embedded":
-            os.environ.setdefault(AUTH_MODE, "disabled")
-            ray.init(
-                address="local",
-                num_cpus=settings.cores,
-                object_store_memory=settings.object_store_megabytes * 2**20,
-                include_dashboard=False,
-                **quiet,
-            )
+            _begin(settings, quiet)
         else:
             ray.init(address=settings.address or IN_POD, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as problem:
@@ -69,6 +64,31 @@ def _join(settings: RaySettings) -> None:
             f"expected Ray as ray.cluster: {settings.cluster} says, but: {first_line(problem)}. "
             "Check ray.address and that the cluster runs; `lakewheel doctor` tries an embedded one."
         ) from problem
+
+
+def _begin(settings: RaySettings, quiet: dict[str, Any]) -> None:
+    """A node that is not up within Ray's own thirty seconds, on a busy machine, is begun anew."""
+    import ray
+
+    os.environ.setdefault(AUTH_MODE, "disabled")
+    for _ in range(STARTS):
+        try:
+            ray.init(
+                address="local",
+                num_cpus=settings.cores,
+                object_store_memory=settings.object_store_megabytes * 2**20,
+                include_dashboard=False,
+                **quiet,
+            )
+            return
+        except Exception as problem:  # Ray raises nothing more definite
+            if SLOW_START not in str(problem):
+                raise
+            ray.shutdown()
+    raise ClusterError(
+        f"expected Ray to start within 30 seconds, and in {STARTS} tries it did not: this machine is too busy. See what "
+        "else runs on it, and run the command again; what is done is kept."
+    )
 
 
 def _start_on_spark() -> bool:

@@ -122,7 +122,7 @@ class Crew:
 
     def _came(self, task: Task, answer: Any, waiting: deque[Batch], idle: list[Any]) -> Iterator[Done | Lost]:
         import ray
-        from ray.exceptions import RayActorError, RayTaskError, WorkerCrashedError
+        from ray.exceptions import OutOfMemoryError, RayActorError, RayTaskError, WorkerCrashedError
 
         try:
             result = ray.get(answer)
@@ -133,7 +133,7 @@ class Crew:
             idle.append(task.actor)
             self._failure = cause
             yield from self._again(task.batch, FAILED, f"The engine failed on it ({type(cause).__name__}).", waiting)
-        except (RayActorError, WorkerCrashedError) as problem:
+        except (RayActorError, WorkerCrashedError, OutOfMemoryError) as problem:
             yield from self._died(task, problem, waiting)
         else:
             idle.append(task.actor)
