@@ -86,8 +86,8 @@ def _begin(settings: RaySettings, quiet: dict[str, Any]) -> None:
                 raise
             ray.shutdown()
     raise ClusterError(
-        f"expected Ray to start within 30 seconds, and in {STARTS} tries it did not: this machine is too busy. See what "
-        "else runs on it, and run the command again; what is done is kept."
+        f"expected Ray to start within 30 seconds, and in {STARTS} tries it did not: this machine is too busy. See "
+        "what else runs on it, and run the command again; what is done is kept."
     )
 
 
