@@ -105,4 +105,5 @@ def register(logged: Tracked, tracking: TrackingSettings, home: Home, facts: Fac
             pip_requirements=["lakewheel[spark]"],
             registered_model_name=REGISTERED,
         )
-        logged.client.set_registered_model_alias(REGISTERED, ALIAS, made.registered_model_version)
+        # the run's own client knows the tracking store alone; versions may be elsewhere
+        mlflow.MlflowClient().set_registered_model_alias(REGISTERED, ALIAS, made.registered_model_version)
