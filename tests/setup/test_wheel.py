@@ -99,7 +99,7 @@ def test_the_base_names_nothing_that_a_cluster_brings_itself(metadata: Message) 
     base = {requirement.name for requirement in named if requirement.marker is None}
     assert {"pydantic", "deltalake"} <= base
     assert base & {"torch", "ray", "transformers", "deepspeed", "pyspark", "delta-spark", "mlflow"} == set()
-    assert set(metadata.get_all("Provides-Extra") or []) == {"spark", "ray", "train", "dev", "all"}
+    assert set(metadata.get_all("Provides-Extra") or []) == {"spark", "ray", "train", "lm-eval", "dev", "all"}
     assert metadata["License-Expression"] == "Apache-2.0"
 
 
