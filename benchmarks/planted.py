@@ -79,7 +79,7 @@ def planted(lakehouse: Lakehouse, first: int, count: int, before: int) -> DataFr
             "media_type": F.lit("text/plain"),
             "text_digest": F.sha2("text", 256),
             "characters": F.length("text").cast("bigint"),
-            "extra": F.map().cast("map<string,string>"),
+            "extra": F.map_from_arrays(F.array().cast("array<string>"), F.array().cast("array<string>")),
             "run_id": F.lit("benchmark"),
         }
     )
