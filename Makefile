@@ -39,7 +39,7 @@ demo: $(READY) ## the example company, from its files to what Lakewheel makes of
 	@$(BIN)/lakewheel demo
 
 test: $(READY) ## the tests that take less than 15 minutes together
-	@$(BIN)/python -m pytest -m 'not slow' --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -m 'not slow' --numprocesses auto --maxprocesses 4 --dist loadfile --durations 15
 
 test-slow: $(READY) ## the others
 	@$(BIN)/python -m pytest -m slow

@@ -36,7 +36,7 @@ class UrlSettings(Section):
     answer_timeout_seconds: Seconds
     """How long one request may take before it is tried again."""
     patience_seconds: Seconds
-    """How long one answer is tried for, retries and waiting included, before its prompt is rejected."""
+    """How long one answer is tried for, at least twice and pauses included, before its prompt is rejected."""
     price_per_million_prompt_tokens: Money
     """What a million tokens that are read cost."""
     price_per_million_answer_tokens: Money
@@ -53,7 +53,7 @@ class EngineSettings(Section):
     device: Literal["auto", "cpu", "cuda"]
     """Where a model in this process runs; auto takes an accelerator where there is one."""
     precision: Literal["auto", "float32", "bfloat16", "float16"]
-    """The numbers that a model in this process calculates with; auto is float32 on a processor, else bfloat16."""
+    """The numbers that a model in this process calculates with; auto is bfloat16 where the hardware multiplies it."""
     rows: AtLeastOne
     """How many answers a model in this process draws at once."""
     tokens: AtLeastOne

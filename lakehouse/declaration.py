@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Layer = Literal["bronze", "silver", "gold", "ledger"]
@@ -50,6 +52,12 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    def only(self, names: Sequence[str]) -> Table:
+        """The declaration of some columns, with the checks that speak of no other one."""
+        others = set(self.names) - set(names)
+        checks = {name: check for name, check in self.checks.items() if others.isdisjoint(re.findall(r"\w+", check))}
+        return replace(self, columns=tuple(one for one in self.columns if one.name in names), checks=checks)
 
     @property
     def by_round(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lakehouse.asking import SPARK, portions
+from lakehouse.change import clear_references, delete_rows, trim_arrays
 from lakehouse.erasure import Doomed, ErasurePlan, erasable_tables
 from lakehouse.faults import fault_point
 from lakehouse.place import Lakehouse
@@ -11,7 +12,6 @@ from lakehouse.rim import step_run
 from lakehouse.staging import MANIFEST
 from lakehouse.tables import table_named
 from lakehouse.upkeep import vacuum
-from lakehouse.write import clear_references, delete_rows, trim_arrays
 
 STEP = "erase"
 

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from lakehouse.change import change_columns
 from lakehouse.faults import fault_point
 from lakehouse.frames import frame_of
 from lakehouse.place import Lakehouse
@@ -80,6 +81,10 @@ class StepRun:
         """Insert what is missing; `counts=False` for rows that are not the step's product."""
         rows = self._signed(frame)
         return self._wrote(append_missing(self.lakehouse, table, rows, self.run_id, refresh), counts)
+
+    def change(self, table: str, frame: DataFrame) -> Written:
+        """Change rows that are there, by a frame of their keys and of nothing but the columns to change."""
+        return self._wrote(change_columns(self.lakehouse, table, frame, self.run_id), counts=True)
 
     def replace(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
         """Make the frame the whole of this run's round."""

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import time
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,18 +161,18 @@ def fluent(run: Tracked, settings: TrackingSettings, home: Home) -> Iterator[Non
     """The run as MLflow's active one, for what only its fluent interface does; what was set before comes back."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
-    from mlflow.utils.logging_utils import MLFLOW_LOGGING_STREAM
+    from mlflow.utils.autologging_utils.logging_and_warnings import MlflowEventsAndWarningsBehaviorGlobally as Talk
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
-    talked, MLFLOW_LOGGING_STREAM.enabled = MLFLOW_LOGGING_STREAM.enabled, False  # it tells of every version it makes
     mlflow.set_tracking_uri(tracking_uri(settings, home))
     mlflow.set_registry_uri(registry_uri(settings, home))
+    # it tells of every version it makes and wants type hints of a model that others only call; as it counts who wants
+    # silence and speaks again at nought, parts of it that ask for silence themselves do not end ours
+    quiet = Talk(disable_event_logs=True, disable_warnings=True, reroute_warnings=False)
     try:
-        with mlflow.start_run(run_id=run.run_id, log_system_metrics=False), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*type hints")  # of a model that others only call
+        with quiet, mlflow.start_run(run_id=run.run_id, log_system_metrics=False):
             yield
     finally:
-        MLFLOW_LOGGING_STREAM.enabled = talked
         mlflow.set_tracking_uri(before[0])
         mlflow.set_registry_uri(before[1])

@@ -34,7 +34,13 @@ from tests.house_rules import (
 ROOT = Path(__file__).parent.parent
 INSTALLING = ("Makefile", "setup.py", "pyproject.toml", "constraints.txt", "model-packages.txt", ".ci", "scripts")
 MODELS = HEAVY - {"pyspark", "mlflow"}
-WRITERS = ("lakehouse/write.py", "lakehouse/ensure.py", "lakehouse/upkeep.py")
+WRITERS = (
+    "lakehouse/merge.py",
+    "lakehouse/change.py",
+    "lakehouse/write.py",
+    "lakehouse/ensure.py",
+    "lakehouse/upkeep.py",
+)
 LIGHT = ("conf", "lakehouse.tables", "lakehouse.jars")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OVERLOADED = (429, 503, 529)
 HOPELESS = (401, 403, 404)
 LONGEST_PAUSE_SECONDS = 30.0
+LEAST_TRIES = 2
 SPENT = "money_spent"
 One = Answer | Refusal | Unasked
 
@@ -72,12 +73,11 @@ class UrlEngine:
         return others[0] if others else [one for one in came if isinstance(one, Answer)]
 
     async def _patiently(self, client: httpx.AsyncClient, pace: Pace, ask: Ask, seed: int) -> One:
-        """Try until it answers or patience ends; the pauses grow and are jittered, so that a crowd disperses."""
-        from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay
+        """Try until patience ends, but twice; the pauses grow and are jittered, so that a crowd disperses."""
+        from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_attempt, stop_after_delay
 
-        attempts = AsyncRetrying(
-            retry=retry_if_exception_type(TryAgain), stop=stop_after_delay(self.settings.patience_seconds), wait=_pause
-        )
+        ends = stop_after_delay(self.settings.patience_seconds) & stop_after_attempt(LEAST_TRIES)
+        attempts = AsyncRetrying(retry=retry_if_exception_type(TryAgain), stop=ends, wait=_pause)
         try:
             async for attempt in attempts:
                 with attempt:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engines.attention import NAME, register_attention
+from pipelines.models.numbers import multiplies_bfloat16
 from pipelines.models.quiet import quiet_loading
 
 
@@ -77,10 +78,9 @@ def _device(device: str) -> str:
 
 
 def _precision(precision: str, device: str) -> str:
-    """Full on a processor, where it is exact and small models are quick; the usual half on an accelerator."""
     if precision != "auto":
         return precision
-    return "float32" if device == "cpu" else "bfloat16"
+    return "bfloat16" if multiplies_bfloat16(device) else "float32"
 
 
 def _check_fit(config: Any, folder: str) -> None:

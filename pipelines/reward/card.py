@@ -1,21 +1,12 @@
-"""A reward model in MLflow: what it is, in words made of measured facts, and the model itself under its name."""
+"""A reward model in MLflow: what it is, in words made of measured facts."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from conf import RewardSettings, TrackingSettings
-from lakehouse.home import Home
-from lakehouse.tracked import Tracked, fluent
-from pipelines.reward.scoring import SETTINGS
+from conf import RewardSettings
 from pipelines.training.job import Outcome
-
-REGISTERED = "lakewheel-reward"
-ALIAS = "current"
 
 
 def card(settings: RewardSettings, row: dict[str, Any], pairs: dict[str, int], outcomes: Sequence[Outcome]) -> str:
@@ -48,42 +39,6 @@ Scores an answer to a prompt; a higher number is better. Only differences betwee
 How it judges kinds of work that no pair was about, languages that the base does not read, and answers that were
 written to please it.
 """
-
-
-def register(
-    logged: Tracked,
-    tracking: TrackingSettings,
-    home: Home,
-    settings: RewardSettings,
-    row: dict[str, Any],
-    pairs: dict[str, int],
-    outcomes: Sequence[Outcome],
-    name: str = REGISTERED,
-) -> None:
-    """Log card and model with the run, and name the version in the registry."""
-    import mlflow
-    import pandas
-    from mlflow.models import infer_signature
-
-    example = pandas.DataFrame({"prompt": ["How heavy is it?"], "answer": ["2 kg."]})
-    scored = pandas.DataFrame({"reward": [0.5], "uncertainty": [0.1]})
-    members = home.models / row["location"]
-    (members / SETTINGS).write_text(json.dumps(settings.model_dump(mode="json")))
-    logged.client.log_text(logged.run_id, card(settings, row, pairs, outcomes), "card.md")
-    with fluent(logged, tracking, home), TemporaryDirectory() as folder:
-        code = Path(folder) / "served.py"
-        code.write_text((Path(__file__).parent / "served.py").read_text())
-        found = mlflow.pyfunc.log_model(
-            name="reward",
-            python_model=str(code),
-            artifacts={"members": str(members)},
-            signature=infer_signature(example, scored),
-            input_example=example,
-            pip_requirements=["lakewheel[train]"],
-            registered_model_name=name,
-        )
-        # the run's own client knows the tracking store alone; versions may be elsewhere
-        mlflow.MlflowClient().set_registered_model_alias(name, ALIAS, found.registered_model_version)
 
 
 def _listed(values: Sequence[float]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.models.quiet import only_errors, quiet_loading
+from pipelines.training.adapters import with_adapters
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -36,15 +37,7 @@ def reward_network(folder: Path, adapter_rank: int | None = None, recompute: boo
         network.config.pad_token_id = padding_of(network.config)
     if recompute:
         network.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    return _with_adapters(network, adapter_rank) if adapter_rank else network
-
-
-def _with_adapters(network: Any, rank: int) -> Any:
-    """LoRA on every linear layer; the layer on top is trained whole."""
-    from peft import LoraConfig, TaskType, get_peft_model
-
-    settings = LoraConfig(task_type=TaskType.SEQ_CLS, r=rank, lora_alpha=2 * rank, target_modules="all-linear")
-    return get_peft_model(network, settings)
+    return with_adapters(network, adapter_rank, "SEQ_CLS") if adapter_rank else network
 
 
 def rounded(network: Any) -> Any:

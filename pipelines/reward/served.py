@@ -13,16 +13,15 @@ import mlflow
 from mlflow.pyfunc.model import PythonModel
 
 from conf import RewardSettings
+from lakehouse.served import FILES
 from pipelines.reward.scoring import SETTINGS, RewardModel, score_of
-
-MEMBERS = "members"
 
 
 class Served(PythonModel):
     """Loads the ensemble once, and scores rows of `prompt` and `answer`."""
 
     def load_context(self, context: Any) -> None:
-        folder = Path(context.artifacts[MEMBERS])
+        folder = Path(context.artifacts[FILES])
         settings = RewardSettings.model_validate(json.loads((folder / SETTINGS).read_text()))
         self.model = RewardModel.load(sorted(folder.glob("member-*")), settings)
 

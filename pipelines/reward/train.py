@@ -6,9 +6,11 @@ training that was killed goes on from its last checkpoint.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf import RewardSettings, TrackingSettings, fingerprint
@@ -16,14 +18,15 @@ from lakehouse.frames import held
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
+from lakehouse.served import Served, register
 from lakehouse.tracked import Tracked, tracked_step
-from lakehouse.tracking import registered_name
 from pipelines.models.weights import digest_of
 from pipelines.policies.making import SET, Making
-from pipelines.reward.card import REGISTERED, register
+from pipelines.reward.card import card
 from pipelines.reward.encoding import base_folder
 from pipelines.reward.examples import METHOD, reward_examples
 from pipelines.reward.policy import KIND, reward_policy_row
+from pipelines.reward.scoring import SETTINGS
 from pipelines.reward.task import task_of
 from pipelines.training.job import Job, Outcome
 from pipelines.training.launch import launch
@@ -129,10 +132,18 @@ def _with_policy(
             _member(settings, made, number, partial(_told, logged, watch, number)) for number in range(settings.members)
         ]
         row = reward_policy_row(settings, made, run.round, outcomes, logged.run_id)
-        name = registered_name(REGISTERED, tracking, run.lakehouse.settings)
-        register(logged, tracking, made.home, settings, row, counts, outcomes, name)
+        logged.client.log_text(logged.run_id, card(settings, row, counts, outcomes), "card.md")
+        register(
+            logged, tracking, made.home, run.lakehouse.settings, _served(settings, made.home.models / row["location"])
+        )
     made.record(run, row, outcomes, settings.training.ranks)
     return outcomes
+
+
+def _served(settings: RewardSettings, members: Path) -> Served:
+    (members / SETTINGS).write_text(json.dumps(settings.model_dump(mode="json")))
+    takes, gives = {"prompt": "How heavy is it?", "answer": "2 kg."}, {"reward": 0.5, "uncertainty": 0.1}
+    return Served("reward", Path(__file__).parent / "served.py", members, "lakewheel[train]", takes, gives)
 
 
 def _member(

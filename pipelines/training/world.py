@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from conf.training import TrainingSettings
+from pipelines.models.numbers import multiplies_bfloat16
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -109,10 +110,6 @@ def _quiet_deepspeed() -> None:
 
 def calculates_in_bfloat16(settings: TrainingSettings, where: device) -> bool:
     """Whether products are rounded to bfloat16; auto says yes where the hardware multiplies it."""
-    import torch
-
     if settings.precision != "auto":
         return settings.precision == "bfloat16"
-    if where.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+    return multiplies_bfloat16(where.type)

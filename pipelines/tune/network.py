@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.models.quiet import quiet_loading
 from pipelines.models.weights import check_model
+from pipelines.training.adapters import with_adapters
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +35,7 @@ def tuning_network(folder: Path, adapter_rank: int | None = None, recompute: boo
     network = _causal(folder, torch.float32)
     if recompute:
         network.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    return AnswerNetwork(_with_adapters(network, adapter_rank) if adapter_rank else network)
+    return AnswerNetwork(with_adapters(network, adapter_rank, "CAUSAL_LM") if adapter_rank else network)
 
 
 def _causal(folder: Path, numbers: torch.dtype) -> Any:
@@ -45,14 +46,6 @@ def _causal(folder: Path, numbers: torch.dtype) -> Any:
         return AutoModelForCausalLM.from_pretrained(
             folder, dtype=numbers, use_safetensors=True, trust_remote_code=False, local_files_only=True
         )
-
-
-def _with_adapters(network: Any, rank: int) -> Any:
-    """LoRA on every linear layer of the body; at the start they change nothing."""
-    from peft import LoraConfig, TaskType, get_peft_model
-
-    settings = LoraConfig(task_type=TaskType.CAUSAL_LM, r=rank, lora_alpha=2 * rank, target_modules="all-linear")
-    return get_peft_model(network, settings)
 
 
 def save_tuned(network: Any, base: Path, folder: Path, merge: bool) -> None:

@@ -17,7 +17,7 @@ from conf import Resolved
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse, Place
 from tests.pipelines.release.story import (
-    add_models,
+    accepted,
     champion,
     decisions,
     measured,
@@ -37,14 +37,6 @@ def begin(home: Path, worker: str, *arguments: str, fault: str = "") -> subproce
     command = [sys.executable, "-m", "tests.faults.workers", worker, str(home), *arguments]
     environment = os.environ | ({"LAKEWHEEL_FAULT": fault} if fault else {})
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-
-
-def accepted(lakehouse: Lakehouse, *names: str) -> None:
-    """Models that the gate accepted while there was no champion."""
-    add_models(lakehouse, *names)
-    for name in names:
-        measured(lakehouse, name, "base", f"of {name}")
-        assert released(lakehouse, name).decision == "accept"
 
 
 def moves(lakehouse: Lakehouse) -> list[tuple[str, str]]:

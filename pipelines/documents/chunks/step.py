@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf import ChunkSettings, QualitySettings, RaySettings
+from lakehouse.change import delete_keys
 from lakehouse.ensure import ensure
 from lakehouse.faults import fault_point
 from lakehouse.frames import completed, held
@@ -23,7 +24,6 @@ from lakehouse.rejections import Rejection
 from lakehouse.rim import StepRun, step_run
 from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_writer, staged_keys, sweep
 from lakehouse.tables import table_named
-from lakehouse.write import delete_keys
 from pipelines.documents.chunks.cut import chunks_of, documents_to_cut
 from pipelines.documents.chunks.embed import TABLE, Row, Watch, embed_staged
 from pipelines.documents.quality.cut import least_quality

@@ -95,7 +95,7 @@ def _cleaned(
 ) -> Cleaned:
     present = cleaned_with(settings, lists)
     fault_point("clean.before_merge")
-    run.append(TABLE, cleaned(stale, settings, lists, present), refresh=REFRESHED)
+    run.change(TABLE, cleaned(stale, settings, lists, present).select("document_id", *REFRESHED))
     fault_point("clean.after_merge")
     dropped, shortened = _came_to(run, stale)
     funnel = funnel_of(spark_asker(run.lakehouse))

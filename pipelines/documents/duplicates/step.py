@@ -18,7 +18,6 @@ from lakehouse.rim import StepRun, step_run
 from pipelines.documents.duplicates.decide import Decided, decided
 from pipelines.documents.duplicates.paragraphs import shared_paragraphs, shortened
 from pipelines.documents.duplicates.pile import ORDER, Pile, last_scheme, piled, standing_of
-from pipelines.near_duplicates.few import sent_if_few
 from pipelines.near_duplicates.minhash import scheme_of
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 STEP = "documents.deduplicate"
 TABLE = "documents"
 SIGNED = ("signature", "bands", "text_digest")
-SHORTENED = ("text", "text_digest", "characters", "dropped_by")
 
 
 @dataclass(frozen=True)
@@ -70,12 +68,12 @@ def deduplicate_documents(
             return Deduplicated(0, 0, 0, 0)
         texts = _texts(documents)
         found = decided(pile, texts, settings)
-        changed = _write_survivors(run, documents, _changes(pile, found))
+        changed = _change(run, _changes(pile, found))
         fault_point("deduplicate.survivors_written")
         shared, rests = _paragraphs(pile, found, texts, settings)
         _write_signatures(run, found, rests, name, is_again=anew or pile.is_resigned)
         if rests is not None:
-            _write_texts(run, run.read(TABLE), rests)
+            _change(run, rests.withColumnRenamed("entity_id", "document_id"))
         return Deduplicated(arrived, found.exact, found.near, changed, *shared)
 
 
@@ -96,18 +94,11 @@ def _changes(pile: Pile, found: Decided) -> DataFrame:
     return changed.select(F.col("entity_id").alias("document_id"), F.col("survivor").alias("survivor_id"))
 
 
-def _write_survivors(run: StepRun, documents: DataFrame, changes: DataFrame) -> int:
-    return _refresh(run, documents, changes, ("survivor_id",))
-
-
-def _refresh(run: StepRun, documents: DataFrame, changes: DataFrame, columns: tuple[str, ...]) -> int:
+def _change(run: StepRun, rows: DataFrame) -> int:
     """Documents with some columns changed; how many."""
-    held = changes.localCheckpoint()
-    count = held.count()
-    if count:
-        rows = documents.drop(*columns, "run_id").join(sent_if_few(held), on="document_id", how="inner")
-        run.take(run.append(TABLE, rows, refresh=columns).rows)
-    return count
+    written = run.change(TABLE, rows)
+    run.take(written.rows)
+    return written.rows
 
 
 def _write_signatures(run: StepRun, found: Decided, rests: DataFrame | None, name: str, is_again: bool) -> None:
@@ -145,7 +136,3 @@ def _paragraphs(
     assert counted is not None
     rests = shortened(texts.select("entity_id", "text"), shared).localCheckpoint()
     return (int(counted[0]), int(counted[1])), rests if settings.paragraphs == "remove" and counted[0] else None
-
-
-def _write_texts(run: StepRun, documents: DataFrame, rests: DataFrame) -> None:
-    _refresh(run, documents, rests.withColumnRenamed("entity_id", "document_id"), SHORTENED)

@@ -1,4 +1,4 @@
-"""A quality classifier in MLflow: what it is, in words made of measured facts, its curve, and itself under its name."""
+"""A quality classifier in MLflow: what it is, in words made of measured facts, and its curve."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conf import QualitySettings, TrackingSettings
-from lakehouse.home import Home
-from lakehouse.tracked import Tracked, fluent
+from conf import QualitySettings
+from lakehouse.tracked import Tracked
 from pipelines.documents.quality.classifier import Measured
 from pipelines.documents.quality.cut import reachable
 from pipelines.documents.quality.material import Positives
 from pipelines.pictures import BLUE, GREY, ORANGE, drawn_picture
-
-REGISTERED, ALIAS = "lakewheel-quality", "current"
 
 
 @dataclass(frozen=True)
@@ -81,29 +78,12 @@ def _curve(canvas: Any, shown: tuple[Measured, float | None]) -> None:
     by_score.legend(frameon=False)
 
 
-def register(logged: Tracked, tracking: TrackingSettings, home: Home, facts: Facts, folder: Path) -> None:
-    """Log card, curve and classifier with the run, and name the version in the registry."""
-    import mlflow
-    import pandas
-    from mlflow.models import infer_signature
-
+def show(logged: Tracked, facts: Facts) -> None:
+    """Card, curve and figures with the run."""
     found = facts.measured
-    example, scored = pandas.DataFrame({"text": ["The Otter is a tea urn."]}), pandas.DataFrame({"quality": [0.5]})
     logged.client.log_text(logged.run_id, card(facts), "card.md")
     logged.metrics({"average_precision": found.average_precision, "area": found.area}, 0)
-    with fluent(logged, tracking, home), TemporaryDirectory() as workshop:
-        picture, code = Path(workshop) / "curve.png", Path(workshop) / "served.py"
+    with TemporaryDirectory() as workshop:
+        picture = Path(workshop) / "curve.png"
         picture.write_bytes(curve(found, reachable(facts.settings.cut, found)))
         logged.client.log_artifact(logged.run_id, str(picture))
-        code.write_text((Path(__file__).parent / "served.py").read_text())
-        made = mlflow.pyfunc.log_model(
-            name="quality",
-            python_model=str(code),
-            artifacts={"classifier": str(folder)},
-            signature=infer_signature(example, scored),
-            input_example=example,
-            pip_requirements=["lakewheel[spark]"],
-            registered_model_name=REGISTERED,
-        )
-        # the run's own client knows the tracking store alone; versions may be elsewhere
-        mlflow.MlflowClient().set_registered_model_alias(REGISTERED, ALIAS, made.registered_model_version)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import read
 from lakehouse.rim import step_run
+from pipelines.arrow_columns import with_arrays
 from pipelines.documents.kept import STAYS, kept_documents
 from pipelines.documents.quality.classifier import Classifier, classifier_digest, load_classifier, load_measured
 from pipelines.documents.quality.cut import KIND, NoClassifier, classifier_folder, threshold
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 STEP = "documents.quality.score"
-REFRESHED = ("quality", "scored_with")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def score_quality(
             run.is_idle = not rows
             if rows:
                 run.take(rows)
-                run.append("documents", scored, refresh=REFRESHED)
+                run.change("documents", scored)
     return _told(lakehouse, name, rows, least)
 
 
@@ -74,25 +73,18 @@ def unscored(documents: DataFrame, policy_id: str) -> DataFrame:
 
 
 def with_quality(documents: DataFrame, folder: Path, digest: str, policy_id: str) -> DataFrame:
-    """The documents with the scores of a classifier."""
+    """document_id of each, and its score by a classifier."""
     from pyspark.sql import functions as F
 
-    bare = documents.drop("quality", "scored_with")
-    schema = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in bare.schema)
-    scored = bare.mapInArrow(_scorer(str(folder), digest), f"{schema}, quality double")
-    return scored.withColumn("scored_with", F.lit(policy_id)).select(*documents.columns)
+    work = partial(_scores, folder=str(folder), digest=digest)
+    scored = with_arrays(documents, {"quality": "double"}, work, reads=["text"], keeps=["document_id"])
+    return scored.withColumn("scored_with", F.lit(policy_id))
 
 
-def _scorer(folder: str, digest: str) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
-    def score(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        import pyarrow
+def _scores(texts: pyarrow.Array, folder: str, digest: str) -> tuple[pyarrow.Array]:
+    import pyarrow
 
-        classifier = _loaded(folder, digest)
-        for batch in batches:
-            told = pyarrow.array(classifier.scores(batch.column("text")), pyarrow.float64())
-            yield batch.append_column("quality", told)
-
-    return score
+    return (pyarrow.array(_loaded(folder, digest).scores(texts), pyarrow.float64()),)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 import mlflow
 from mlflow.pyfunc.model import PythonModel
 
+from lakehouse.served import FILES
 from pipelines.documents.quality.classifier import load_classifier
 
 
@@ -18,7 +19,7 @@ class Served(PythonModel):
     """Loads the classifier once, and scores rows of `text`."""
 
     def load_context(self, context: Any) -> None:
-        self.classifier = load_classifier(Path(context.artifacts["classifier"]))
+        self.classifier = load_classifier(Path(context.artifacts[FILES]))
 
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]  # MLflow reads type hints
         import pandas

@@ -16,9 +16,10 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import read
 from lakehouse.rim import StepRun, step_run
+from lakehouse.served import Served, register
 from lakehouse.tables import table_named
 from lakehouse.tracked import tracked
-from pipelines.documents.quality.card import Facts, register
+from pipelines.documents.quality.card import Facts, show
 from pipelines.documents.quality.classifier import Classifier, Measured, load_measured, save_classifier
 from pipelines.documents.quality.cut import KIND, reachable
 from pipelines.documents.quality.learn import learned, measured
@@ -138,7 +139,8 @@ def _made(
             "location": str(folder.relative_to(home.models)),
             "tracking_run_id": logged.run_id,
         }
-        register(logged, tracking, home, Facts(row, settings, positives, told.good, told.rest, found), folder)
+        show(logged, Facts(row, settings, positives, told.good, told.rest, found))
+        register(logged, tracking, home, run.lakehouse.settings, _served(folder))
     run.append("policies", frame_of(run.lakehouse.spark, table_named("policies"), [row]))
     return found
 
@@ -152,6 +154,11 @@ def _learned(shown: pyarrow.Table, settings: QualitySettings) -> tuple[Classifie
     classifier = learned(train["text"].combine_chunks(), train["is_good"].to_pylist(), settings)
     scores = classifier.scores(holdout["text"].combine_chunks())
     return classifier, measured(scores, holdout["is_good"].to_pylist())
+
+
+def _served(folder: Path) -> Served:
+    code = Path(__file__).parent / "served.py"
+    return Served("quality", code, folder, "lakewheel[spark]", {"text": "The Otter is a tea urn."}, {"quality": 0.5})
 
 
 def _kept(made: Path, kept: Path) -> Path:

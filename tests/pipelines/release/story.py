@@ -131,3 +131,11 @@ def served(lakehouse: Lakehouse) -> str | None:
     """The policy at the alias champion."""
     found = registry_of(lakehouse).champion()
     return found.policy_id if found else None
+
+
+def accepted(lakehouse: Lakehouse, *names: str) -> None:
+    """Models that the gate accepted while there was no champion."""
+    add_models(lakehouse, *names)
+    for name in names:
+        measured(lakehouse, name, "base", f"of {name}")
+        assert released(lakehouse, name).decision == "accept"

@@ -14,7 +14,7 @@ from pipelines.release.files import FilesChanged
 from pipelines.release.moves import AliasMoved, Moved
 from pipelines.release.promote import NotAccepted
 from tests.pipelines.release.story import (
-    add_models,
+    accepted,
     champion,
     decisions,
     measured,
@@ -26,14 +26,6 @@ from tests.pipelines.release.story import (
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def accepted(lakehouse: Lakehouse, *names: str) -> None:
-    """Models that the gate accepted while there was no champion."""
-    add_models(lakehouse, *names)
-    for name in names:
-        measured(lakehouse, name, "base", f"of {name}")
-        assert released(lakehouse, name).decision == "accept"
 
 
 def broken_at(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
