@@ -10,6 +10,8 @@ from lakehouse.identity import identity
 from pipelines.training.task import Unit
 
 Item = TypeVar("Item")
+BATCH_COST = 1 / 16
+"""What a batch costs beside its tokens, as a share of a full one: weights are read, and rounded, for each."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,36 @@ def batches_of(units: Sequence[Unit], tokens: int) -> tuple[tuple[Unit, ...], ..
 
 def padded_batches(
     ordered: Iterable[Item], tokens: int, longest: Callable[[Item], int], rows: Callable[[Item], int] = lambda item: 1
-) -> Iterator[list[Item]]:
-    """Neighbours in length, as many as hold at most so many tokens when padded to the longest, which comes last."""
-    batch: list[Item] = []
-    taken = 0
-    for item in ordered:
-        if batch and (taken + rows(item)) * longest(item) > tokens:
-            yield batch
-            batch, taken = [], 0
-        batch.append(item)
-        taken += rows(item)
-    if batch:
-        yield batch
+) -> list[list[Item]]:
+    """Neighbours in length, the longest last, in batches of at most so many tokens when padded to it.
+
+    They are cut where all of it costs least: each batch its padded tokens, and as much again as a share of a full one.
+    """
+    items = list(ordered)
+    costs, cuts = [0.0], [0]
+    for end in range(1, len(items) + 1):
+        found = [(costs[begin] + size, begin) for begin, size in _sizes(items, end, tokens, longest, rows)]
+        cost, cut = min(found)
+        costs.append(cost + tokens * BATCH_COST)
+        cuts.append(cut)
+    batches: list[list[Item]] = []
+    end = len(items)
+    while end:
+        batches.append(items[cuts[end] : end])
+        end = cuts[end]
+    return batches[::-1]
+
+
+def _sizes(
+    items: Sequence[Item], end: int, tokens: int, longest: Callable[[Item], int], rows: Callable[[Item], int]
+) -> Iterator[tuple[int, int]]:
+    """Where a batch up to an end may begin, and its padded tokens; an item too large for any is one alone."""
+    taken, length = 0, longest(items[end - 1])
+    for begin in range(end - 1, -1, -1):
+        taken += rows(items[begin])
+        if taken * length > tokens and begin < end - 1:
+            return
+        yield begin, taken * length
 
 
 def rate_share(step: int, steps: int, warmup: float, schedule: str) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.training.plan import Step, batches_of, rate_share, steps_of
+from pipelines.training.plan import BATCH_COST, Step, batches_of, padded_batches, rate_share, steps_of
 from pipelines.training.task import Unit
 
 units_of_any_size = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 50)), min_size=1, max_size=40).map(
@@ -45,6 +47,23 @@ def test_the_order_is_another_in_each_epoch_and_the_same_on_every_run() -> None:
 def test_neighbours_in_length_share_a_batch() -> None:
     units = [Unit((place,), 1, longest) for place, longest in enumerate((9, 1, 8, 2))]
     assert [[unit.longest for unit in batch] for batch in batches_of(units, 18)] == [[1, 2], [8, 9]]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(10, 120))
+def test_no_other_cut_of_neighbours_costs_less(lengths: list[int], tokens: int) -> None:
+    lengths.sort()
+
+    def cost(batches: list[list[int]]) -> float:
+        return sum(len(batch) * batch[-1] + tokens * BATCH_COST for batch in batches)
+
+    def cuts(rest: list[int]) -> Iterator[list[list[int]]]:
+        for size in range(1, len(rest) + 1):
+            if size == 1 or size * rest[size - 1] <= tokens:
+                yield from ([rest[:size], *others] for others in cuts(rest[size:])) if rest[size:] else [[rest]]
+
+    found = padded_batches(lengths, tokens, lambda length: length)
+    assert [length for batch in found for length in batch] == lengths
+    assert cost(found) == pytest.approx(min(map(cost, cuts(lengths))))
 
 
 @pytest.mark.parametrize(
