@@ -38,7 +38,7 @@ setup: $(READY) ## make .venv with everything in it; the others do it when it is
 demo: $(READY) ## the example company, from its files to what Lakewheel makes of them
 	@$(BIN)/lakewheel demo
 
-test: $(READY) ## the tests that take less than 15 minutes together
+test: $(READY) ## the tests that take about 15 minutes together
 	@$(BIN)/python -m pytest -m 'not slow' --numprocesses auto --maxprocesses 4 --dist loadfile --durations 15
 
 test-slow: $(READY) ## the others

@@ -74,6 +74,7 @@ def test_an_answer_that_kills_its_scorer_is_an_abstention_and_costs_nobody_else(
     assert scored(lakehouse).planned == 0
 
 
+@pytest.mark.slow
 def test_answers_that_agree_stand_above_one_that_stands_alone_and_new_ones_change_that(lakehouse: Lakehouse) -> None:
     add_prompts(lakehouse, {"a": "How?", "b": "When?"})
     add_candidates(lakehouse, {"a": ["at noon", "at Noon", "never"], "b": ["now"]})

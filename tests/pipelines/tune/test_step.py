@@ -72,6 +72,7 @@ def test_a_tuning_whose_budget_is_spent_halts_says_so_and_goes_on_when_it_is_rai
     assert sum(stored(lakehouse, "costs", "trained_tokens")) == found.tokens > used
 
 
+@pytest.mark.slow
 def test_the_best_answers_become_a_model_that_anyone_loads_and_that_is_made_once(
     lakehouse: Lakehouse, base: Path
 ) -> None:

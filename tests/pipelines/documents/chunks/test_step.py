@@ -59,6 +59,7 @@ def test_a_vector_is_of_the_passage_below_as_much_of_its_headings_as_there_is_ro
     assert [one.names for one in batches] == [("a",), ("b",)]
 
 
+@pytest.mark.slow
 def test_passages_are_cut_once_and_follow_what_becomes_of_their_document(
     lakehouse: Lakehouse, provenance: Provenance
 ) -> None:

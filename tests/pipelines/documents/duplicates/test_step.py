@@ -58,6 +58,7 @@ def test_batches_meet_and_what_was_decided_stays(lakehouse: Lakehouse) -> None:
     assert decisions(lakehouse) == dict.fromkeys("acefgik") | {"b": None, "d": "b", "h": "g", "j": "b"}
 
 
+@pytest.mark.slow
 def test_a_changed_text_and_a_survivor_that_is_gone_are_decided_again(lakehouse: Lakehouse) -> None:
     """The dropped document's duplicate and the changed one meet; the changed survivor's duplicate stands alone."""
     other = " ".join(reversed(SHEET.split()))

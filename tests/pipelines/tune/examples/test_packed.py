@@ -65,6 +65,7 @@ def tokens_in(rows: Any, split: str) -> int:
     return sum(len(row.tokens) for row in rows if row.split == split)
 
 
+@pytest.mark.slow
 def test_every_kept_document_is_in_one_split_whole_and_once(lakehouse: Lakehouse, base: Path) -> None:
     rows = packed(lakehouse, base, "tune.examples.workload_weights={odd: 3.0}", least=0.5)
     reader = text_reader_of(str(base))
