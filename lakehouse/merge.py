@@ -18,15 +18,18 @@ ARRIVING = "lakewheel_arriving"
 
 
 def merging(lakehouse: Lakehouse, table: Table) -> str:
+    """The beginning of a statement: which rows meet."""
     return f"MERGE INTO {lakehouse.identifier(table.name)} AS there USING {ARRIVING} AS came ON {same_key(table)}"
 
 
 def updating(table: Table, columns: Sequence[str]) -> str:
+    """Its part that changes columns of rows that are there, where any of them differs."""
     values = ", ".join(f"there.`{column}` = came.`{column}`" for column in columns)
     return f"WHEN MATCHED AND ({any_differs(table, columns)}) THEN UPDATE SET {values}"
 
 
 def any_differs(table: Table, columns: Sequence[str]) -> str:
+    """Whether what came says something else in any of the columns; nothing equals nothing."""
     return " OR ".join(_differs(table, column) for column in columns)
 
 
@@ -39,6 +42,7 @@ def _differs(table: Table, column: str) -> str:
 
 
 def run_merge(lakehouse: Lakehouse, statement: str, conf: dict[str, str]) -> int:
+    """Commit a merge; how many rows it inserted."""
     with commit_conf(lakehouse, conf):
         fault_point("write.before_commit")
         merged = lakehouse.spark.sql(statement).first()
@@ -47,6 +51,7 @@ def run_merge(lakehouse: Lakehouse, statement: str, conf: dict[str, str]) -> int
 
 
 def same_key(table: Table) -> str:
+    """Whether two rows have the same key."""
     return " AND ".join(f"there.`{column}` = came.`{column}`" for column in table.key)
 
 
@@ -60,6 +65,7 @@ def is_news(lakehouse: Lakehouse, table: Table, differs: str, joined: str = "LEF
 
 
 def check_refreshed(table: Table, columns: Sequence[str]) -> None:
+    """Only declared columns outside the key may change in a row that is there."""
     wrong = [column for column in columns if column not in table.names or column in table.key]
     if wrong:
         raise ValueError(
@@ -70,6 +76,7 @@ def check_refreshed(table: Table, columns: Sequence[str]) -> None:
 
 @contextmanager
 def arriving(lakehouse: Lakehouse, rows: DataFrame) -> Iterator[None]:
+    """The rows under the name that the statements call them by."""
     rows.createOrReplaceTempView(ARRIVING)
     try:
         yield

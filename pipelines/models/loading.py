@@ -78,6 +78,7 @@ def _device(device: str) -> str:
 
 
 def _precision(precision: str, device: str) -> str:
+    """What is set; `auto` is the quicker one of two that models are trained in."""
     if precision != "auto":
         return precision
     return "bfloat16" if multiplies_bfloat16(device) else "float32"
