@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,6 +30,10 @@ def evaluate(
         list[str] | None,
         typer.Option("--lm-eval", metavar="TASK", help="A public benchmark by lm-eval instead; may be repeated."),
     ] = None,
+    lm_eval_tasks: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, metavar="FOLDER", help="Where lm-eval finds tasks of your own."),
+    ] = None,
 ) -> None:
     """Measure a model on the prompts that were held out, and compare it with the base and others.
 
@@ -40,7 +45,7 @@ def evaluate(
     """
     asked = asked_of(context)
     if lm_eval:
-        return show_benchmarks(asked, asked.open_lakehouse(), policy, lm_eval, round)
+        return show_benchmarks(asked, asked.open_lakehouse(), policy, lm_eval, lm_eval_tasks, round)
     found = model_evaluated(asked, asked.open_lakehouse(), policy, tuple(against or ()), round)
     return show_json(as_json(found)) if asked.as_json else show_evaluation(found)
 
@@ -84,7 +89,12 @@ def model_evaluated(
 
 
 def show_benchmarks(
-    asked: Asked, lakehouse: Lakehouse, policy_id: str | None, tasks: list[str], round: int | None
+    asked: Asked,
+    lakehouse: Lakehouse,
+    policy_id: str | None,
+    tasks: list[str],
+    own_tasks: Path | None,
+    round: int | None,
 ) -> None:
     """What public benchmarks say of a model, as rows of evaluations."""
     from lakehouse.asking import spark_asker
@@ -96,12 +106,18 @@ def show_benchmarks(
     harness()
     settings, wanted = asked.resolved.settings, round or latest_round(spark_asker(lakehouse))
     policy = policy_to_use(lakehouse, settings.model, settings.engine, policy_id)
+    provenance = provenance_of(asked.resolved)
     with working("asking lm-eval"):
-        found = benchmark(lakehouse, policy, tasks, settings.evaluate, provenance_of(asked.resolved), wanted)
+        found = benchmark(lakehouse, policy, tasks, settings.evaluate, provenance, wanted, own_tasks)
     if asked.as_json:
         return show_json(vars(found))
     names = ["metric", "value", "low", "high", "prompts", "note"]
-    return show_rows(names, [[one[name] for name in names] for one in found.rows], right=names[1:5])
+    rows = [[_to_three_places(one[name]) for name in names] for one in found.rows]
+    return show_rows(names, rows, right=names[1:5])
+
+
+def _to_three_places(cell: Any) -> Any:
+    return f"{cell:.3f}" if isinstance(cell, float) else cell
 
 
 def show_evaluation(found: Evaluated) -> None:

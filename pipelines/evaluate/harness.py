@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -17,6 +18,7 @@ from lakehouse.rim import StepRun, step_run
 from lakehouse.tables import table_named
 from pipelines.evaluate.rows import REFRESHED, TABLE
 from pipelines.generate.policy import Policy
+from pipelines.models.loading import device_for
 from pipelines.statistics.estimate import ALL
 
 STEP, SUITE = "evaluate.lm_eval", "lm-eval"
@@ -49,11 +51,13 @@ def benchmark(
     settings: EvaluateSettings,
     provenance: Provenance,
     round: int,
+    own_tasks: Path | None = None,
 ) -> Benchmarked:
-    """Run the tasks on the policy's folder, and keep what they say in evaluations."""
+    """Run the tasks on the policy's folder, and keep what they say in evaluations; own tasks lie in a folder."""
     asked = {"policy_id": policy.policy_id, "tasks": ",".join(tasks)}
     with step_run(lakehouse, STEP, provenance, round, asked) as run:
-        rows = rows_of_results(_asked(policy, tasks, settings.most_prompts), policy.policy_id, round, settings)
+        found = _asked(policy, tasks, settings.most_prompts, own_tasks)
+        rows = rows_of_results(found, policy.policy_id, round, settings)
         known = frame_of(lakehouse.spark, table_named("policies"), [policy.row])
         run.append("policies", known, counts=False)
         return Benchmarked(policy.policy_id, tuple(rows), _kept(run, rows))
@@ -65,11 +69,17 @@ def _kept(run: StepRun, rows: Sequence[dict[str, Any]]) -> int:
     return run.append(TABLE, frame, refresh=REFRESHED).new
 
 
-def _asked(policy: Policy, tasks: Sequence[str], most: int | None) -> Results:
+def _asked(policy: Policy, tasks: Sequence[str], most: int | None, own_tasks: Path | None) -> Results:
     """The harness itself, with the model's own chat template."""
-    simple_evaluate = harness()
-    said = model_arguments(policy)
-    found = simple_evaluate(model="hf", model_args=said, tasks=list(tasks), limit=most, apply_chat_template=True)
+    simple_evaluate, task_manager = harness()
+    found = simple_evaluate(
+        model="hf",
+        model_args=model_arguments(policy),
+        tasks=list(tasks),
+        limit=most,
+        apply_chat_template=True,
+        task_manager=task_manager(include_path=own_tasks),
+    )
     if not found:
         raise HarnessUnfit(
             f"expected results of {', '.join(tasks)}, and lm-eval returned none. Run it by itself to see why: "
@@ -78,16 +88,17 @@ def _asked(policy: Policy, tasks: Sequence[str], most: int | None) -> Results:
     return dict(found)
 
 
-def harness() -> Any:
-    """lm-eval's `simple_evaluate`; a sentence where it is not installed."""
+def harness() -> tuple[Any, Any]:
+    """lm-eval's `simple_evaluate` and its `TaskManager`; a sentence where it is not installed."""
     try:
         from lm_eval import simple_evaluate
+        from lm_eval.tasks import TaskManager
     except ImportError as problem:
         raise HarnessMissing(
             "expected the package lm-eval, which is not installed by default. Install it with "
             "`pip install 'lakewheel[lm-eval]'`; its tasks are downloaded when they run. Nothing was measured."
         ) from problem
-    return simple_evaluate
+    return simple_evaluate, TaskManager
 
 
 def model_arguments(policy: Policy) -> dict[str, Any]:
@@ -98,7 +109,8 @@ def model_arguments(policy: Policy) -> dict[str, Any]:
             f"expected a model whose weights are at hand, and {policy.name} answers behind an address. Set engine.kind "
             "and model.base to the folder of its weights, or run lm-eval on that address by itself."
         )
-    return {"pretrained": weights.folder} | ({"peft": weights.adapter} if weights.adapter else {})
+    whole = {"pretrained": weights.folder, "device": device_for("auto")}
+    return whole | ({"peft": weights.adapter} if weights.adapter else {})
 
 
 def rows_of_results(results: Results, policy_id: str, round: int, settings: EvaluateSettings) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def load_causal(weights: Weights, device: str, precision: str) -> Loaded:
     import torch
 
     register_attention()
-    chosen = _device(device)
+    chosen = device_for(device)
     with quiet_loading():
         return _loaded(weights, chosen, getattr(torch, _precision(precision, chosen)))
 
@@ -69,7 +69,8 @@ def _with_adapter(model: Any, adapter: str) -> Any:
     return PeftModel.from_pretrained(model, adapter).merge_and_unload()
 
 
-def _device(device: str) -> str:
+def device_for(device: str) -> str:
+    """What is set; `auto` is an accelerator where there is one."""
     import torch
 
     if device != "auto":

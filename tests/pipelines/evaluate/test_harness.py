@@ -14,7 +14,7 @@ from lakehouse.frames import arrow_rows
 from lakehouse.tables import table_named
 from pipelines.evaluate.harness import HarnessMissing, HarnessUnfit, harness, model_arguments, rows_of_results
 from pipelines.generate.policy import Policy, base_row
-from pipelines.models.loading import Weights
+from pipelines.models.loading import Weights, device_for
 
 SETTINGS = load_settings("test").settings.evaluate
 RESULTS: dict[str, Any] = {
@@ -83,8 +83,9 @@ def test_where_it_is_not_installed_a_sentence_says_what_to_install(monkeypatch: 
 
 def test_a_model_is_given_by_its_folder_and_one_behind_an_address_is_refused() -> None:
     row = base_row("otter", "d", "nowhere", None)
-    assert model_arguments(Policy(row, Weights("/models/otter", "d"))) == {"pretrained": "/models/otter"}
+    whole = {"pretrained": "/models/otter", "device": device_for("auto")}
+    assert model_arguments(Policy(row, Weights("/models/otter", "d"))) == whole
     adapted = Weights("/models/otter", "d", adapter="/models/adapter")
-    assert model_arguments(Policy(row, adapted)) == {"pretrained": "/models/otter", "peft": "/models/adapter"}
+    assert model_arguments(Policy(row, adapted)) == {**whole, "peft": "/models/adapter"}
     with pytest.raises(HarnessUnfit, match="otter answers behind an address"):
         model_arguments(Policy(row, None))
