@@ -75,17 +75,29 @@ class TimedTask(TuneTask):
 
 def train_ours(asked: Asked, rows: list[dict[str, Any]]) -> float:
     """Seconds of our worker, as the step would start it."""
-    import pyarrow
-
     from conf import load_settings
     from pipelines.training.job import Job
     from pipelines.training.launch import launch
-    from pipelines.training.sealed import seal
 
     changes = {"epochs": 1, "learning_rate": RATE, "schedule": "constant", "adapter_rank": RANK, "launcher": "process"}
     changes |= {"precision": asked.precision, "examples_per_step": asked.batch, "tokens_per_batch": 10**9}
     overrides = [f"tune.training.{name}={value}" for name, value in changes.items()]
     settings = load_settings(overrides=[f"tune.method={asked.method}", *overrides]).settings.tune
+    with tempfile.TemporaryDirectory() as folder:
+        seal_rows(Path(folder, "set"), rows)
+        made = TimedTask(**vars(task_of(settings, Path(asked.base))))
+        ended = []
+        job = Job(Path(folder, "job"), Path(folder, "set"), 7, settings.training, made)
+        launch(job, lambda step, steps, figures: ended.append(time.perf_counter()))
+    return ended[-1] - BEGAN[0]
+
+
+def seal_rows(folder: Path, rows: list[dict[str, Any]]) -> None:
+    """The rows as the step's own sealed set of examples."""
+    import pyarrow
+
+    from pipelines.training.sealed import seal
+
     examples = [
         {
             "example_id": f"{number:06}",
@@ -99,13 +111,7 @@ def train_ours(asked: Asked, rows: list[dict[str, Any]]) -> float:
         }
         for number, row in enumerate(rows)
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        seal(Path(folder, "set"), "benchmark", pyarrow.Table.from_pylist(examples))
-        made = TimedTask(**vars(task_of(settings, Path(asked.base))))
-        ended = []
-        job = Job(Path(folder, "job"), Path(folder, "set"), 7, settings.training, made)
-        launch(job, lambda step, steps, figures: ended.append(time.perf_counter()))
-    return ended[-1] - BEGAN[0]
+    seal(folder, "benchmark", pyarrow.Table.from_pylist(examples))
 
 
 def train_trl(asked: Asked, rows: list[dict[str, Any]]) -> float:

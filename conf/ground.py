@@ -55,7 +55,7 @@ class SparkSettings(Section):
     unity_catalog: UnityCatalogSettings | None
     """The open-source Unity Catalog server to connect to, or null for none."""
     extra: FrozenMapping[str, str]
-    """Any further Spark properties by their own names, which win over ours."""
+    """Any further Spark properties by their own names, which win over ours; options for Java are added to ours."""
 
 
 class TrackingSettings(Section):

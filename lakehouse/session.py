@@ -30,6 +30,7 @@ SMALL_TABLES = {
     "spark.ui.showConsoleProgress": "false",
 }
 SMALL_SHUFFLE = 4
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 SAME_EVERYWHERE = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -74,9 +75,10 @@ def local_conf(settings: SparkSettings, lakehouse: LakehouseSettings, home: Home
         "spark.driver.memory": settings.driver_memory,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": _java_options(home),
     }
-    return {**delta, **SMALL_TABLES, **SAME_EVERYWHERE, **_unity_catalog(settings, lakehouse, home), **settings.extra}
+    java = {JAVA_OPTIONS: f"{_java_options(home)} {settings.extra.get(JAVA_OPTIONS, '')}".rstrip()}
+    unity = _unity_catalog(settings, lakehouse, home)
+    return {**delta, **SMALL_TABLES, **SAME_EVERYWHERE, **unity, **settings.extra, **java}
 
 
 def _master(settings: SparkSettings) -> str:

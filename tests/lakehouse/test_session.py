@@ -74,6 +74,15 @@ def test_unity_catalog_is_a_setting_and_its_token_a_named_secret(
     assert conf["spark.sql.defaultCatalog"] == "unity"
 
 
+def test_extra_properties_win_and_options_for_java_stand_behind_ours(resolved: Resolved, tmp_path: Path) -> None:
+    extra = {"spark.ui.enabled": "true", "spark.driver.extraJavaOptions": "-XX:+UseSerialGC"}
+    settings = resolved.settings.spark.model_copy(update={"extra": extra})
+    conf = local_conf(settings, resolved.settings.lakehouse, Home(tmp_path))
+    assert conf["spark.ui.enabled"] == "true"
+    ours, last = conf["spark.driver.extraJavaOptions"].rsplit(" ", 1)
+    assert last == "-XX:+UseSerialGC" and '-Duser.timezone="UTC"' in ours
+
+
 def test_the_home_is_the_named_folder_else_the_variables_else_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKEWHEEL_HOME", "/variable")
     assert home_at("/named").folder == Path("/named")
