@@ -50,6 +50,8 @@ class DpoSettings(Section):
     """How often the worse answer may be the better one after all."""
     nll_weight: AtLeastZero
     """How much of the plain likelihood of the better answer is added, which keeps it from becoming less likely too."""
+    rate_factor: Positive
+    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
 class KtoSettings(Section):
@@ -61,6 +63,8 @@ class KtoSettings(Section):
     """What a good answer counts for."""
     bad_weight: Positive
     """What a bad answer counts for."""
+    rate_factor: Positive
+    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
 class GrpoSettings(Section):
@@ -72,6 +76,8 @@ class GrpoSettings(Section):
     """How far it may rise."""
     kl_weight: AtLeastZero
     """How strongly the model is held to where it began."""
+    rate_factor: Positive
+    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
 class TuneSettings(Section):

@@ -12,7 +12,7 @@ from pipelines.tune.losses.dpo import mean_surprises, pair_losses
 from pipelines.tune.losses.grpo import clipped_counts, group_losses
 from pipelines.tune.losses.kto import single_losses
 from pipelines.tune.losses.likelihood import surprises
-from pipelines.tune.losses.reference import implied_rewards, token_drifts
+from pipelines.tune.losses.reference import implied_rewards, token_distances
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -74,12 +74,12 @@ def _from_pairs(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
         better, _ = current.chunk(2)
         losses = losses + how["nll_weight"] * mean_surprises(better, seen.lengths.chunk(2)[0])
     margins = (chosen - rejected).detach()
-    drifts, lengths = (sums[0] + sums[1] for sums in (_drifts(seen).chunk(2), seen.lengths.chunk(2)))
+    distances, lengths = (sums[0] + sums[1] for sums in (_distances(seen).chunk(2), seen.lengths.chunk(2)))
     figures = {
         "accuracy": _share_above_zero(margins),
         "margin": margins,
         "chosen_reward": chosen.detach(),
-        "kl": drifts / lengths,
+        "kl": distances / lengths,
     }
     return Lesson(losses, figures)
 
@@ -90,7 +90,7 @@ def _from_singles(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
     rewards = implied_rewards(*seen.both, how["beta"])
     good = torch.tensor([example["advantage"] > 0 for example in examples], device=rewards.device)
     right = torch.where(good, rewards, -rewards).detach()
-    figures = {"accuracy": _share_above_zero(right), "margin": right, "kl": _drifts(seen) / seen.lengths}
+    figures = {"accuracy": _share_above_zero(right), "margin": right, "kl": _distances(seen) / seen.lengths}
     return Lesson(single_losses(rewards, good, how["good_weight"], how["bad_weight"]), figures)
 
 
@@ -100,7 +100,7 @@ def _from_groups(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
     current, reference = seen.both
     advantages = torch.tensor([example["advantage"] for example in examples]).to(current)
     told = (current, reference, seen.answers.is_token, advantages, how["clip_low"], how["clip_high"])
-    figures = {"kl": _drifts(seen), "clipped": clipped_counts(*told).detach()}
+    figures = {"kl": _distances(seen), "clipped": clipped_counts(*told).detach()}
     return Lesson(group_losses(*told, how["kl_weight"]), figures)
 
 
@@ -109,9 +109,9 @@ def _share_above_zero(values: Tensor) -> Tensor:
     return (values > 0).float() + (values == 0).float() / 2
 
 
-def _drifts(seen: Seen) -> Tensor:
+def _distances(seen: Seen) -> Tensor:
     """The sum over each answer's tokens; padding has not moved."""
-    return token_drifts(*seen.both).sum(dim=1).detach()
+    return token_distances(*seen.both).sum(dim=1).detach()
 
 
 METHODS = {

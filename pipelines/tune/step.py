@@ -33,7 +33,7 @@ from pipelines.tune.examples.make import taught, tune_examples
 from pipelines.tune.examples.tally import Tally, left_out_in_words, tallies_of
 from pipelines.tune.network import ADAPTER, MODEL
 from pipelines.tune.served import log_model
-from pipelines.tune.task import task_of
+from pipelines.tune.task import task_of, training_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -161,7 +161,7 @@ def _made(
     charged = halt_in(made.workshop / "job") or Halt()
     job = _job(settings, made, budget, charged)
     said = {"policy_id": made.policy_id, "parent": parent.name, "method": settings.method, "set": made.set_id}
-    chosen = {f"training.{name}": str(value) for name, value in settings.training.model_dump().items()}
+    chosen = {f"training.{name}": str(value) for name, value in job.settings.model_dump().items()}
     with tracked_step(run, tracking, f"tune by {settings.method}", said | chosen) as logged:
         logged.datasets(run.inputs)
         try:
@@ -196,7 +196,7 @@ def _job(settings: TuneSettings, made: Making, budget: Budget | None, charged: H
         made.workshop / "job",
         made.workshop / SET,
         seed,
-        settings.training,
+        training_of(settings),
         task_of(settings, made.base),
         None if tokens is None else tokens + charged.tokens,
         None if seconds is None else seconds + charged.seconds,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conf.tune import TuneSettings
+from conf.training import TrainingSettings
+from conf.tune import DpoSettings, GrpoSettings, KtoSettings, TuneSettings
 from pipelines.training.task import Example, Loss, Unit
 from pipelines.tune.answers import Answers, answer_length, answers_under, chosen_read, padded, rejected_read
 from pipelines.tune.methods import METHODS, Method, Seen
@@ -105,14 +106,30 @@ class TuneTask:
         return [example[column] for column in columns for example in examples]
 
 
+def section_of(settings: TuneSettings) -> DpoSettings | KtoSettings | GrpoSettings | None:
+    """The method's own settings, where it has some that its loss is told."""
+    sections: dict[str, DpoSettings | KtoSettings | GrpoSettings] = {
+        "dpo": settings.dpo,
+        "kto": settings.kto,
+        "grpo": settings.grpo,
+    }
+    return sections.get(settings.method)
+
+
+def training_of(settings: TuneSettings) -> TrainingSettings:
+    """How the model is trained, at the learning rate of its method."""
+    section = section_of(settings)
+    rate = settings.training.learning_rate * (section.rate_factor if section else 1.0)
+    return settings.training.model_copy(update={"learning_rate": rate})
+
+
 def task_of(settings: TuneSettings, base: Path) -> TuneTask:
     """The task that settings describe, on a base model's folder."""
-    sections = {"dpo": settings.dpo, "kto": settings.kto, "grpo": settings.grpo}
-    section = sections.get(settings.method)
+    section = section_of(settings)
     return TuneTask(
         base=str(base),
         method=settings.method,
-        how=section.model_dump() if section else {},
+        how=section.model_dump(exclude={"rate_factor"}) if section else {},
         adapter_rank=settings.training.adapter_rank,
         recompute=settings.training.recompute,
         merge=settings.merge,

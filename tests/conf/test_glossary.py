@@ -13,7 +13,7 @@ def test_the_glossary_tells_value_origin_and_meaning_of_every_setting() -> None:
         "spark.extra.spark.a",
         "b",
         "--set",
-        "Any further Spark properties by their own names, which win over ours.",
+        "Any further Spark properties by their own names, which win over ours; options for Java are added to ours.",
     )
     named = {path for path in all_paths(Settings) if not any(p.startswith(f"{path}.") for p in all_paths(Settings))}
     left_out = ("spark.unity_catalog", "engine.url", "tune.pretrain.begin")

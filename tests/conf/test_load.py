@@ -83,7 +83,7 @@ def test_an_optional_section_can_be_set_whole_and_taken_away(tmp_path: Path) -> 
 
 
 def test_a_spark_property_keeps_its_dots() -> None:
-    resolved = load_settings("demo", ["spark.extra.spark.sql.session.timeZone=UTC"])
+    resolved = load_settings("base", ["spark.extra.spark.sql.session.timeZone=UTC"])
     assert resolved.settings.spark.extra == {"spark.sql.session.timeZone": "UTC"}
     assert resolved.origins["spark.extra.spark.sql.session.timeZone"] == "--set"
 
@@ -102,7 +102,7 @@ def test_any_text_quoted_as_json_arrives_as_it_is(text: str) -> None:
 
 
 def test_settings_do_not_change_after_loading() -> None:
-    settings = load_settings("demo", ["spark.extra.spark.a=b"]).settings
+    settings = load_settings("base", ["spark.extra.spark.a=b"]).settings
     with pytest.raises(ValidationError, match="frozen"):
         settings.spark.cores = 9
     with pytest.raises(TypeError, match="do not change after loading"):

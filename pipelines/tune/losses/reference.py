@@ -19,6 +19,14 @@ def token_drifts(current: Tensor, reference: Tensor) -> Tensor:
     return drifts
 
 
+def token_distances(current: Tensor, reference: Tensor) -> Tensor:
+    """Schulman's second estimate for each token, d^2 / 2: it stays readable where tokens have become very unlikely.
+
+    The third is the better one on tokens that the network would draw, and on others its exponential says nothing.
+    """
+    return (reference - current).square() / 2
+
+
 def implied_rewards(current: Tensor, reference: Tensor, beta: float) -> Tensor:
     """For each answer beta * log(current / reference), summed over its tokens; what pads a row is zero in both."""
     return beta * (current - reference).sum(dim=1)

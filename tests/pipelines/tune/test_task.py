@@ -17,7 +17,7 @@ from pipelines.training.references import FILE, ReferencesOfOthers
 from pipelines.training.sealed import seal
 from pipelines.training.worker import train
 from pipelines.tune.network import ADAPTER, MODEL
-from pipelines.tune.task import TuneTask, task_of
+from pipelines.tune.task import TuneTask, task_of, training_of
 from tests.pipelines.engines.tiny import make_tiny_model
 from tests.pipelines.tune.tune_story import METHODS, example, examples_for, settings, tune_job
 
@@ -49,9 +49,15 @@ def break_off(folder: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv(faults.FAULT_VARIABLE)
 
 
+def test_a_method_that_pushes_answers_apart_learns_at_its_own_rate() -> None:
+    rate = settings().training.learning_rate
+    rates = {method: training_of(settings(f"tune.method={method}")).learning_rate / rate for method in METHODS}
+    assert rates == pytest.approx({"sft": 1.0, "best_of_n": 1.0, "dpo": 0.2, "kto": 0.2, "grpo": 0.5})
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_what_is_good_becomes_likelier_on_prompts_never_seen(tmp_path: Path, base: Path, method: str) -> None:
-    job = tune_job(tmp_path, base, method, "tune.training.epochs=6")
+    job = tune_job(tmp_path, base, method, "tune.training.epochs=6", "tune.dpo.nll_weight=0.0")
     outcome = train(job.folder)
     losses = figures(job.folder, "holdout_loss")
     assert outcome.holdout["holdout_loss"] == min(losses)

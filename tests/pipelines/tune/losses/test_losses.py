@@ -12,7 +12,7 @@ from pipelines.tune.losses.dpo import mean_surprises, pair_losses
 from pipelines.tune.losses.grpo import clipped_counts, group_losses
 from pipelines.tune.losses.kto import single_losses
 from pipelines.tune.losses.likelihood import surprises
-from pipelines.tune.losses.reference import implied_rewards, token_drifts
+from pipelines.tune.losses.reference import implied_rewards, token_distances, token_drifts
 from tests.pipelines.tune.losses.trl_losses import dpo_loss, grpo_loss, kto_loss, sft_loss
 
 CURRENT = [[-0.5, -1.0, -0.2], [-2.0, -0.1, 0.0], [-1.5, 0.0, 0.0], [-0.3, -0.4, -3.0]]
@@ -157,8 +157,9 @@ def test_a_token_that_moved_as_far_as_it_may_counts_as_clipped_and_pulls_no_more
     assert clipped_counts(current, reference, is_token, advantages, *CLIPS).tolist() == [1, 0, 0, 1]
 
 
-def test_drift_is_zero_at_the_start_and_never_negative() -> None:
+def test_drift_and_distance_are_zero_at_the_start_and_never_negative() -> None:
     current = torch.tensor([[-1.0, -1.0, -1.0]])
     reference = torch.tensor([[-1.0, -2.0, -0.5]])
     expected = [0.0, 0.367879 + 1 - 1, 1.648721 - 0.5 - 1]
     assert token_drifts(current, reference)[0].tolist() == pytest.approx(expected, abs=1e-5)
+    assert token_distances(current, reference)[0].tolist() == pytest.approx([0.0, 0.5, 0.125])
