@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-
 PARENT, HOLDS = "mlflow.parentRunId", "lakewheel.holds"
 """The tags by which MLflow shows a run below another, and by which we find the one above."""
+OURS = "lakewheel.policy_id"
+"""The tag of traces that are ours, and not an application's."""
 
 
 class TrackingError(RuntimeError):

@@ -20,6 +20,7 @@ from lakehouse.tables import table_named
 from lakehouse.tracked import tracked_step
 from pipelines.engines.protocol import NOTHING_SPENT, Spent
 from pipelines.evaluate.answers import Drawn, Entrant, Tell, draw_missing
+from pipelines.evaluate.assessed import log_assessed
 from pipelines.evaluate.measured import Prices, measured_of, preferences_against
 from pipelines.evaluate.pages import write_pages
 from pipelines.evaluate.pairwise import Arbiter, compare_missing
@@ -189,6 +190,7 @@ def _told(run: StepRun, bench: Bench, report: Report, suite: Suite, ledger: Ledg
         with TemporaryDirectory() as folder:
             for page in write_pages(report, Path(folder)):
                 logged.client.log_artifact(logged.run_id, str(page), "evaluation")
+        log_assessed(logged, report, bench.tracking, run.lakehouse.place.home)
     return logged.run_id
 
 
