@@ -17,6 +17,9 @@ from pipelines.near_duplicates.verify import near_pairs
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+MOST_RUNS = 100
+"""So many runs, by which documents arrived, are worth a filter: Delta knows each file's first and last."""
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -44,10 +47,14 @@ def decided(pile: Pile, texts: DataFrame, settings: DuplicatesSettings) -> Decid
 
 
 def _arrived_texts(pile: Pile, texts: DataFrame) -> DataFrame:
-    """Where everything has arrived, texts need not be sought out."""
+    """Where everything has arrived, texts need not be sought out; else files of other runs are not even opened."""
+    from pyspark.sql import functions as F
+
     if pile.known is None:
         return texts
-    return texts.join(sent_if_few(pile.arrived.select("entity_id")), on="entity_id", how="left_semi")
+    runs = [row["run_id"] for row in pile.arrived.select("run_id").distinct().limit(MOST_RUNS + 1).collect()]
+    near = texts.where(F.col("run_id").isin(runs)) if len(runs) <= MOST_RUNS else texts
+    return near.join(sent_if_few(pile.arrived.select("entity_id")), on="entity_id", how="left_semi")
 
 
 def _known(pile: Pile) -> DataFrame:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 ORDER = ("minus_quality", "minus_characters")
 """Of several, the one of the best quality stays, then the longest, then the smallest id."""
-STANDING = ("entity_id", "text_digest", "survivor_id", *ORDER)
+STANDING = ("entity_id", "text_digest", "survivor_id", "run_id", *ORDER)
 
 
 @dataclass(frozen=True)
 class Pile:
-    """Documents as entities: entity_id, text_digest, survivor_id and the columns of the order; no texts."""
+    """Documents as entities: entity_id, text_digest, survivor_id, run_id and the columns of the order; no texts."""
 
     arrived: DataFrame
     known: DataFrame | None
@@ -51,6 +51,7 @@ def standing_of(documents: DataFrame) -> DataFrame:
         F.col("document_id").alias("entity_id"),
         "text_digest",
         "survivor_id",
+        "run_id",
         (-F.col("quality")).alias("minus_quality"),
         (-F.col("characters")).alias("minus_characters"),
     )

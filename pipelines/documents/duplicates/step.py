@@ -81,7 +81,7 @@ def _texts(documents: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F
 
     stays = documents.where("dropped_by IS NULL")
-    return stays.select(F.col("document_id").alias("entity_id"), "text_digest", "text")
+    return stays.select(F.col("document_id").alias("entity_id"), "text_digest", "text", "run_id")
 
 
 def _changes(pile: Pile, found: Decided) -> DataFrame:
