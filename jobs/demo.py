@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +39,11 @@ DRAWN = """
     FROM candidates c JOIN prompts p USING (prompt_id) JOIN requests r ON r.request_id = p.request_ids[1]
     JOIN scores s ON s.candidate_id = c.candidate_id AND s.scorer = 'combined'
 """
+UNPACK = """
+import sys, pathlib
+from pipelines.models.embedded import embedded_model
+embedded_model(pathlib.Path(sys.argv[1]))
+"""
 WAVES = ("wave-1.jsonl", "wave-2.jsonl")
 
 
@@ -57,14 +66,15 @@ def demo(context: typer.Context) -> None:
     began = monotonic()
     folder = company_files(asked_of(context).home.folder / "example")
     asked = _with_replay(asked_of(context), folder / "replay.jsonl")
-    lakehouse = asked.open_lakehouse()
-    _say(asked, f"The example company's files are in {folder}.")
-    with working("reading the company's documents"):
-        handbook = documents_taken(asked, lakehouse, [folder / "documents"], Collection("handbook"))
-        _say(asked, said_of(handbook, "documents"))
-    with working("reading the answers that it rated and compared"):
-        _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
-        _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
+    with _model_unpacked_meanwhile(asked):
+        lakehouse = asked.open_lakehouse()
+        _say(asked, f"The example company's files are in {folder}.")
+        with working("reading the company's documents"):
+            handbook = documents_taken(asked, lakehouse, [folder / "documents"], Collection("handbook"))
+            _say(asked, said_of(handbook, "documents"))
+        with working("reading the answers that it rated and compared"):
+            _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
+            _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
     turns = [_wave(asked, lakehouse, folder, round, log) for round, log in enumerate(WAVES, start=1)]
     if asked.as_json:
         return show_json({"rounds": [{"steps": one.steps, "stopped": one.stopped} for one in turns]})
@@ -74,6 +84,18 @@ def demo(context: typer.Context) -> None:
     shown = Shown(turns, _headroom(asked, folder), monotonic() - began)
     refused_and_redacted(asked)
     return show_demo(shown)
+
+
+@contextmanager
+def _model_unpacked_meanwhile(asked: Asked) -> Iterator[None]:
+    """By another process, for it takes as long as reading the documents; whoever needs it does it where that failed."""
+    command = [sys.executable, "-c", UNPACK, str(asked.home.models)]
+    with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as unpacking:
+        try:
+            yield
+            unpacking.wait()
+        finally:
+            unpacking.kill()
 
 
 def _with_replay(asked: Asked, file: Path) -> Asked:
