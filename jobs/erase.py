@@ -49,7 +49,7 @@ def erase(
         plan = erasure(asked, lakehouse, subject)
     if yes:
         with working("erasing, then removing old files"):
-            carry_out(lakehouse, plan, provenance_of(asked.resolved))
+            carry_out(lakehouse, plan, provenance_of(asked.resolved), asked.resolved.settings.tracking)
     _show(asked, plan, done=yes)
 
 

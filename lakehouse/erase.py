@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from conf import TrackingSettings
 from lakehouse.asking import SPARK, portions
 from lakehouse.change import clear_references, delete_rows, trim_arrays
 from lakehouse.erasure import Doomed, ErasurePlan, erasable_tables
 from lakehouse.faults import fault_point
+from lakehouse.forgetting import forget_prompts
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import step_run
@@ -20,9 +22,13 @@ class StagedRowsWait(RuntimeError):
     """Rows wait in staging that may hold the person's data."""
 
 
-def erase(lakehouse: Lakehouse, plan: ErasurePlan, provenance: Provenance) -> int:
-    """Do what the plan says; how many rows changed. The ledger gets counts and versions, and nothing about whom."""
+def erase(lakehouse: Lakehouse, plan: ErasurePlan, provenance: Provenance, tracking: TrackingSettings) -> int:
+    """Do what the plan says; how many rows changed. The ledger gets counts and versions, and nothing about whom.
+
+    MLflow forgets first, for the tables tell what it has to forget.
+    """
     _refuse_while_staged(lakehouse)
+    forget_prompts(tracking, lakehouse.place.home, plan.prompts)
     with step_run(lakehouse, STEP, provenance) as run:
         for one in plan.doomed:
             changed = sum(_do(lakehouse, one, some, run.run_id) for some in portions(one.ids))

@@ -31,6 +31,8 @@ class ErasurePlan:
     doomed: tuple[Doomed, ...]
     models: tuple[str, ...]
     """Models trained on what goes, and models made from those; they stay, and a person decides about them."""
+    prompts: tuple[str, ...]
+    """Prompts that go, which MLflow may show too."""
 
     @property
     def rows(self) -> int:
@@ -48,7 +50,11 @@ def plan_erasure(asker: Asker, subject_id: str) -> ErasurePlan:
     everything = set().union(*search.gone.values())
     for table, column in _columns_naming_any():
         search.delete(table, column, everything)
-    return ErasurePlan(tuple(reversed(search.doomed)), tuple(sorted(_trained_on(asker, search.gone["examples"]))))
+    return ErasurePlan(
+        tuple(reversed(search.doomed)),
+        tuple(sorted(_trained_on(asker, search.gone["examples"]))),
+        tuple(sorted(search.gone["prompts"])),
+    )
 
 
 def erasable_tables() -> list[str]:

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 PARENT, HOLDS = "mlflow.parentRunId", "lakewheel.holds"
 """The tags by which MLflow shows a run below another, and by which we find the one above."""
-OURS = "lakewheel.policy_id"
-"""The tag of traces that are ours, and not an application's."""
+OURS, PROMPT = "lakewheel.policy_id", "lakewheel.prompt_id"
+"""The tags of traces that are ours and not an application's: the model that answered, and what it was asked."""
 
 
 class TrackingError(RuntimeError):

@@ -11,13 +11,13 @@ from typing import Any
 
 from conf import TrackingSettings
 from lakehouse.home import Home
-from lakehouse.tracked import OURS, Tracked, fluent
+from lakehouse.tracked import OURS, PROMPT, Tracked, fluent
 from pipelines.evaluate.figures import Measured
 from pipelines.evaluate.report import Report
 from pipelines.evaluate.suite import Item
 
 JUDGE, EXPECTED = "judge:", "expected_response"
-MODEL, WORKLOAD, PROMPT = "lakewheel.model", "lakewheel.workload", "lakewheel.prompt_id"
+MODEL, WORKLOAD = "lakewheel.model", "lakewheel.workload"
 
 
 def log_assessed(logged: Tracked, report: Report, tracking: TrackingSettings, home: Home) -> int:

@@ -56,7 +56,7 @@ def commit_many(lakehouse: Lakehouse, name: str) -> None:
 
 def erase_anna(lakehouse: Lakehouse, _: str = "") -> None:
     """Erase Anna from the story, or what an earlier try left of her."""
-    erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED))
+    erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance_of(RESOLVED), RESOLVED.settings.tracking)
 
 
 def take_logs(lakehouse: Lakehouse, folder: str) -> None:

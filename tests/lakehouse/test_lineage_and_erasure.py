@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 from pyspark.sql import SparkSession
 
-from conf import Resolved
+from conf import Resolved, load_settings
 from lakehouse.asking import spark_asker
 from lakehouse.erase import StagedRowsWait, erase
 from lakehouse.erasure import plan_erasure
@@ -22,6 +22,7 @@ from lakehouse.staging import list_parts, stage_part
 from tests.lakehouse.rows import stored
 from tests.lakehouse.story import tell
 
+TRACKING = load_settings("test").settings.tracking
 AFTER = {
     "requests": ["ben-1"],
     "prompts": ["hello", "secret!"],
@@ -96,12 +97,13 @@ def test_an_erasure_is_planned_from_the_leaves_and_names_the_models(told: Lakeho
     }
     assert plan.doomed[-1].table == "requests"
     assert plan.models == ("tuned-1", "tuned-2")
+    assert plan.prompts == ("secret",)
 
 
 @pytest.mark.slow
 def test_erased_rows_and_their_bytes_are_gone_and_nobody_elses(lakehouse: Lakehouse, provenance: Provenance) -> None:
     tell(lakehouse)
-    changed = erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance)
+    changed = erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance, TRACKING)
     assert changed == 13
     left = {table: stored(lakehouse, table, column) for table, column in _keys().items()}
     assert left == AFTER
@@ -117,7 +119,7 @@ def test_erasure_waits_for_staged_rows(lakehouse: Lakehouse, provenance: Provena
     folder = lakehouse.place.home.staging / "batch"
     list_parts(folder, "ratings", [stage_part(folder, "ratings", "part", [])])
     with pytest.raises(StagedRowsWait, match="Nothing was erased"):
-        erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance)
+        erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance, TRACKING)
 
 
 def _keys() -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from conf import Resolved
+from lakehouse.forgetting import BATTERY, forget_prompts
 from lakehouse.home import Home
 from lakehouse.tracked import tracked
 from lakehouse.tracking import tracking_uri
@@ -63,6 +64,23 @@ def test_an_experiment_that_is_read_as_a_log_does_not_give_our_own_questions_bac
         log_assessed(run, report_on(TUNED), settings, home)
     store = tracking_uri(settings, home)
     assert list(trace_pieces(store, settings.experiment, cast(Guard, None))) == []
+
+
+def test_an_erased_prompt_is_gone_from_traces_and_pages_and_the_others_stay(resolved: Resolved, tmp_path: Path) -> None:
+    home, settings = Home(tmp_path / "home"), resolved.settings.tracking
+    assert forget_prompts(settings, home, ["p1"]) == 0  # nothing was ever logged
+    quoting = [tmp_path / Path(page).name for page in BATTERY]
+    with tracked(settings, home, "evaluate tuned", {}, {}) as run:
+        log_assessed(run, report_on(TUNED, BASE), settings, home)
+        for page in [*quoting, tmp_path / "evaluation.html"]:
+            page.write_text("Which desk, p1?")
+            run.client.log_artifact(run.run_id, str(page), "evaluation")
+    assert forget_prompts(settings, home, ["p1", "p3"]) == 2
+    experiment = run.client.get_run(run.run_id).info.experiment_id
+    left = run.client.search_traces(locations=[experiment])
+    assert [one.info.tags["lakewheel.prompt_id"] for one in left] == ["p2"]
+    assert [one.path for one in run.client.list_artifacts(run.run_id, "evaluation")] == ["evaluation/evaluation.html"]
+    assert forget_prompts(settings, home, ["p1", "p3"]) == 0
 
 
 def test_without_answers_there_is_nothing_to_show(resolved: Resolved, tmp_path: Path) -> None:
