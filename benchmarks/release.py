@@ -9,7 +9,7 @@ equal   the better one, tuned further at a rate of learning that moves nothing
 broken  right answers too, but one foolish answer to all prompts of one workload
 
 Each is evaluated on the held-out prompts and put before the gate; the seconds of each evaluation, and of its
-repetition, are printed too.
+repetition, are printed too. FOLDER keeps what is done.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def main() -> None:
     golds = golds_by_log_id(told.home / "example")
     homes = {name: told.folder / name for name in ("better", "broken")}
     for home in homes.values():
-        shutil.copytree(told.home, home, dirs_exist_ok=True)
+        if not home.exists():
+            shutil.copytree(told.home, home)
     prompts = json.loads(lakewheel(homes["better"], (), "--json", "sql", TRAINING))
     workloads = sorted({one["workload"] for one in prompts})
     for name, home in homes.items():

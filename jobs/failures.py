@@ -17,7 +17,7 @@ from jobs.options import Asked
 from lakehouse.first_line import first_line
 
 OURS = ("conf", "lakehouse", "pipelines", "jobs")
-LOG = "lakewheel.log"
+LOG, SPARK_LOG = "lakewheel.log", "spark.log"
 
 
 class CheckFailed(RuntimeError):
@@ -39,7 +39,7 @@ def failures_said_plainly(command: Callable[[], str], asked: Asked) -> Iterator[
     except Exception as problem:
         if hasattr(problem, "exit_code") or asked.debug:
             raise
-        said = str(problem) if _is_ours(problem) else _unexpected(problem, command(), asked.home.logs)
+        said = str(problem) if _is_ours(problem) else _others(problem, command(), asked.home.logs)
         _say(f"{command()}: {said}")
         raise typer.Exit(1) from None
 
@@ -47,6 +47,24 @@ def failures_said_plainly(command: Callable[[], str], asked: Asked) -> Iterator[
 def _is_ours(problem: Exception) -> bool:
     """Errors that we declare say what was expected, what came and what to do; those of others rarely do."""
     return type(problem).__module__.partition(".")[0] in OURS
+
+
+def _others(problem: Exception, command: str, logs: Path) -> str:
+    if _lost_java(problem):
+        return (
+            "expected Spark's Java process to be there, and it has ended; most often there was too little memory for "
+            f"it beside what else runs, or somebody ended it. Its last words are in {logs / SPARK_LOG}. Run the "
+            "command again: what was committed is whole, and it goes on from there."
+        )
+    return _unexpected(problem, command, logs)
+
+
+def _lost_java(problem: Exception) -> bool:
+    """Whether the way to Java broke, which py4j tells by errors of sockets or by one of its own."""
+    if not isinstance(problem, ConnectionError) and type(problem).__name__ not in ("Py4JError", "Py4JNetworkError"):
+        return False
+    frames = traceback.walk_tb(problem.__traceback__)
+    return any(frame.f_globals.get("__name__", "").startswith("py4j.") for frame, _ in frames)
 
 
 def _unexpected(problem: Exception, command: str, logs: Path) -> str:

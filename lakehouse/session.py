@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 JVM_LOG = "java.log"
 LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
-SMALL_TABLES = {
+LOCAL = {
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+    "spark.network.timeout": "86400s",  # one process has nobody to lose, however long a laptop sleeps
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -78,7 +79,7 @@ def local_conf(settings: SparkSettings, lakehouse: LakehouseSettings, home: Home
     }
     java = {JAVA_OPTIONS: f"{_java_options(home)} {settings.extra.get(JAVA_OPTIONS, '')}".rstrip()}
     unity = _unity_catalog(settings, lakehouse, home)
-    return {**delta, **SMALL_TABLES, **SAME_EVERYWHERE, **unity, **settings.extra, **java}
+    return {**delta, **LOCAL, **SAME_EVERYWHERE, **unity, **settings.extra, **java}
 
 
 def _master(settings: SparkSettings) -> str:

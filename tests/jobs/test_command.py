@@ -95,6 +95,18 @@ def test_an_error_that_nobody_foresaw_names_the_log_that_has_the_rest(tmp_path: 
     assert "raise problem" in log.read_text()
 
 
+def test_a_java_process_that_has_ended_is_said_to_have_ended(tmp_path: Path) -> None:
+    from py4j.java_gateway import GatewayParameters, JavaGateway
+
+    gone = JavaGateway(gateway_parameters=GatewayParameters(port=1))
+    with pytest.raises(Exception) as refused:
+        gone.jvm.java.lang.System.nanoTime()
+    said = failing(refused.value, Home(tmp_path)).err
+    assert "expected Spark's Java process to be there, and it has ended" in said
+    assert f"{tmp_path / 'logs' / 'spark.log'}. Run the command again" in said
+    assert "this should not have happened" in failing(ConnectionRefusedError("another"), Home(tmp_path)).err
+
+
 def test_the_log_finds_a_place_where_the_home_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("in the way")
     seen = failing(KeyError("colour"), Home(tmp_path))
