@@ -34,7 +34,11 @@ EACH = (
     '{metric: "difference:gold:token_f1", slice: each, against: champion, bound: value, at_least: -0.1, kind: must}',
     '{metric: "difference:gold:token_f1", slice: all, against: champion, bound: low, above: 0.0, kind: proof}',
 )
-GATE = (f"release.thresholds=[{', '.join(EACH)}]", "release.require_trust=false")
+GATE = (
+    f"release.thresholds=[{', '.join(EACH)}]",
+    "release.require_trust=false",
+    "release.least_prompts=3",  # a workload of the demo has three to twenty-five held-out prompts
+)
 SFT = ("tune.method=sft",)
 NO_LEARNING = (*SFT, "tune.training.learning_rate=1.0e-9", "tune.training.epochs=1")
 OWN_RUNS = "tracking.experiment=lakewheel-release"  # an experiment's artifacts stay where it was first made
