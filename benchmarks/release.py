@@ -6,7 +6,7 @@ python -m benchmarks.release --home .lakewheel --folder FOLDER
 
 better  right answers to all training prompts, tuned from the base (method sft), and then made champion
 equal   the better one, tuned further at a rate of learning that moves nothing
-broken  right answers too, but one foolish answer to all prompts of one workload
+broken  right answers too, but one foolish answer to all prompts of the workload that most held-out prompts are of
 
 Each is evaluated on the held-out prompts and put before the gate; the seconds of each evaluation, and of its
 repetition, are printed too. FOLDER keeps what is done.
@@ -29,6 +29,7 @@ TRAINING = """
     FROM prompts p CROSS JOIN UNNEST(p.request_ids) AS asked(request_id) JOIN requests r USING (request_id)
     WHERE p.split = 'train' AND len(p.messages) = 1
 """
+MEASURED = "SELECT workload FROM prompts WHERE split = 'holdout' GROUP BY workload ORDER BY count(*) DESC, workload"
 FOOLISH = "Ask somebody else."
 EACH = (
     '{metric: "difference:gold:token_f1", slice: each, against: champion, bound: value, at_least: -0.1, kind: must}',
@@ -95,15 +96,15 @@ def main() -> None:
         if not home.exists():
             shutil.copytree(told.home, home)
     prompts = json.loads(lakewheel(homes["better"], (), "--json", "sql", TRAINING))
-    workloads = sorted({one["workload"] for one in prompts})
+    most_measured = json.loads(lakewheel(homes["better"], (), "--json", "sql", MEASURED))[0]["workload"]
     for name, home in homes.items():
-        write_rated(home / "rated.jsonl", prompts, golds, workloads[-1] if name == "broken" else None)
+        write_rated(home / "rated.jsonl", prompts, golds, most_measured if name == "broken" else None)
         lakewheel(home, (), "ratings", "take", str(home / "rated.jsonl"))
     better = tuned(homes["better"], SFT)
     if judged(homes["better"], "better", better)["decision"] == "accept":
         lakewheel(homes["better"], GATE, "promote", better)
     judged(homes["better"], "equal", tuned(homes["better"], NO_LEARNING, "--policy", better))
-    judged(homes["broken"], f"broken at {workloads[-1]}", tuned(homes["broken"], SFT))
+    judged(homes["broken"], f"broken at {most_measured}", tuned(homes["broken"], SFT))
 
 
 if __name__ == "__main__":

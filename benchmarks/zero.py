@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def main() -> None:
                 f"{outcome.tokens / outcome.seconds:.0f} tokens a second, last loss {last['loss']:.4f}",
                 flush=True,
             )
+            shutil.rmtree(job.folder)  # two gigabytes of checkpoints
 
 
 if __name__ == "__main__":
