@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -17,6 +18,7 @@ from jobs.options import Asked
 from lakehouse.first_line import first_line
 
 OURS = ("conf", "lakehouse", "pipelines", "jobs")
+FEW_MEGABYTES = 1024
 LOG, SPARK_LOG = "lakewheel.log", "spark.log"
 
 
@@ -71,8 +73,17 @@ def _unexpected(problem: Exception, command: str, logs: Path) -> str:
     file = _write_traceback(command, logs)
     return (
         f"this should not have happened ({type(problem).__name__}: {first_line(problem)}). The whole of it is in "
-        f"{file}; run `lakewheel doctor` to see whether the machine is in order."
+        f"{file}; run `lakewheel doctor` to see whether the machine is in order.{_nearly_full(file.parent)}"
     )
+
+
+def _nearly_full(*folders: Path) -> str:
+    """A full disk fails in many words; what wrote to it may have given some of it back since."""
+    for folder in (*folders, Path(tempfile.gettempdir())):
+        free = shutil.disk_usage(folder).free // 2**20
+        if free < FEW_MEGABYTES:
+            return f" The disk of {folder} has {free} MiB free, which may be the cause: free some and run it again."
+    return ""
 
 
 def _write_traceback(command: str, logs: Path) -> Path:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -93,6 +94,14 @@ def test_an_error_that_nobody_foresaw_names_the_log_that_has_the_rest(tmp_path: 
     assert str(log) in seen.err
     assert "Traceback" not in seen.err
     assert "raise problem" in log.read_text()
+
+
+def test_an_error_on_a_full_disk_says_how_little_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for megabytes, is_said in ((7, True), (70_000, False)):
+        told = SimpleNamespace(total=2**40, used=2**40, free=megabytes * 2**20)
+        monkeypatch.setattr("jobs.failures.shutil.disk_usage", lambda folder, told=told: told)
+        said = failing(ValueError("block rdd_11_1"), Home(tmp_path)).err
+        assert (f"has {megabytes} MiB free, which may be the cause" in said) == is_said
 
 
 def test_a_java_process_that_has_ended_is_said_to_have_ended(tmp_path: Path) -> None:
