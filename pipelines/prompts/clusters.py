@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conf.selection import SelectionSettings
-from pipelines.arrow_columns import with_computed
+from pipelines.arrow_columns import with_computed, with_slowly_begun
 from pipelines.models.encoder import embedded, encoder_folder
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def clustered(unnamed: DataFrame, labelled: DataFrame, settings: SelectionSettin
         sample.select("prompt_id", question, F.col("workload").alias("known_workload"))
     )
     spread = texts.repartition(1 + texts.count() // TEXTS_PER_TASK)
-    vectors = with_computed(spread, "vector", "array<float>", _embedded, ["question"]).localCheckpoint()
+    vectors = with_slowly_begun(spread, "vector", "array<float>", _embedded, ["question"]).localCheckpoint()
     known = centroids(
         [
             (row[0], row[1])

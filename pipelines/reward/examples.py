@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.identity import identity, identity_column
-from pipelines.arrow_columns import with_computed
+from pipelines.arrow_columns import with_slowly_begun
 from pipelines.engines.protocol import Message
 from pipelines.reward.encoding import Reader, reader_of
 from pipelines.reward.task import TIE
@@ -53,7 +53,7 @@ def reward_examples(pairs: DataFrame, base: str, base_digest: str, most_tokens: 
     from pyspark.sql import functions as F
 
     encode = partial(_encoded, base, most_tokens)
-    read = with_computed(pairs, "read", ENCODED, encode, reads=["messages", "chosen", "rejected"])
+    read = with_slowly_begun(pairs, "read", ENCODED, encode, reads=["messages", "chosen", "rejected"])
     name = identity_column("preference_id", F.lit(identity(METHOD, base_digest, most_tokens)))
     return read.select(
         name.alias("example_id"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf.tune import TuneSettings
 from lakehouse.identity import identity, identity_column
-from pipelines.arrow_columns import with_computed
+from pipelines.arrow_columns import with_slowly_begun
 from pipelines.engines.protocol import Message, Said
 from pipelines.prompts.holdout import split_column
 from pipelines.tune.encoding import Reader, reader_of
@@ -29,7 +29,7 @@ def example_rows(rows: DataFrame, settings: TuneSettings, base: Path, base_diges
 
     chosen = settings.examples
     encode = partial(_encoded, str(base), chosen.most_tokens)
-    read = with_computed(rows, "read", READ, encode, reads=READS)
+    read = with_slowly_begun(rows, "read", READ, encode, reads=READS)
     drawn = split_column("family", chosen.holdout_salt, chosen.holdout_share)
     return read.select(
         _example_id(settings.method, base_digest).alias("example_id"),
