@@ -5,7 +5,7 @@ python -m benchmarks.tuning --data p3_subset/examples.jsonl.gz --home FOLDER [--
 
 Prompts of all kinds are taken in with their gold answers, the embedded model draws eight answers to each, and they are
 scored by a rule that knows the gold (token F1), so the best of them is truly the best. The model is tuned by each
-method, by LoRA or, where `:full` stands behind it, all of it at a tenth of the rate. It then answers other prompts of
+method, by LoRA or, where `:full` stands behind it, all of it at a lower rate. It then answers other prompts of
 the same kinds, greedily and without any strategy, as its base does; the difference in token F1 has an interval of a
 bootstrap over prompts, which are the same for both. What is forgotten is how many more bits it needs for each byte of
 the answers to general tasks (`--general`, lines with `instruction` and `instances`, or `question` and `answer`).

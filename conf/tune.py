@@ -41,7 +41,14 @@ class ExampleSettings(Section):
     """What that share is drawn from, together with a prompt's identity."""
 
 
-class DpoSettings(Section):
+class ScoredSettings(Section):
+    """What the methods that learn from scores have in common."""
+
+    rate_factor: Positive
+    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
+
+
+class DpoSettings(ScoredSettings):
     """Learning from a better and a worse answer."""
 
     beta: Positive
@@ -50,11 +57,9 @@ class DpoSettings(Section):
     """How often the worse answer may be the better one after all."""
     nll_weight: AtLeastZero
     """How much of the plain likelihood of the better answer is added, which keeps it from becoming less likely too."""
-    rate_factor: Positive
-    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
-class KtoSettings(Section):
+class KtoSettings(ScoredSettings):
     """Learning from single answers that are good or bad."""
 
     beta: Positive
@@ -63,11 +68,9 @@ class KtoSettings(Section):
     """What a good answer counts for."""
     bad_weight: Positive
     """What a bad answer counts for."""
-    rate_factor: Positive
-    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
-class GrpoSettings(Section):
+class GrpoSettings(ScoredSettings):
     """Learning from groups of answers by how much better than its group each of them is, from stored draws."""
 
     clip_low: Annotated[float, Field(gt=0, lt=1)]
@@ -76,8 +79,6 @@ class GrpoSettings(Section):
     """How far it may rise."""
     kl_weight: AtLeastZero
     """How strongly the model is held to where it began."""
-    rate_factor: Positive
-    """What the learning rate is multiplied by, for pushing answers apart moves a model faster than imitating them."""
 
 
 class TuneSettings(Section):

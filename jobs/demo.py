@@ -25,6 +25,7 @@ from jobs.showing import show_json, show_line, working
 from jobs.sql import rows_for
 from jobs.take import ratings_taken, requests_taken, said_of
 from jobs.tao import NAMES, Turned, wheel_turned
+from pipelines.models.embedded import NAME as EMBEDDED
 
 if TYPE_CHECKING:
     from lakehouse.place import Lakehouse
@@ -66,7 +67,7 @@ def demo(context: typer.Context) -> None:
     began = monotonic()
     folder = company_files(asked_of(context).home.folder / "example")
     asked = _with_replay(asked_of(context), folder / "replay.jsonl")
-    with _model_unpacked_meanwhile(asked):
+    with _model_unpacked_meanwhile(asked.home.models):
         lakehouse = asked.open_lakehouse()
         _say(asked, f"The example company's files are in {folder}.")
         with working("reading the company's documents"):
@@ -87,9 +88,12 @@ def demo(context: typer.Context) -> None:
 
 
 @contextmanager
-def _model_unpacked_meanwhile(asked: Asked) -> Iterator[None]:
+def _model_unpacked_meanwhile(models: Path) -> Iterator[None]:
     """By another process, for it takes as long as reading the documents; whoever needs it does it where that failed."""
-    command = [sys.executable, "-c", UNPACK, str(asked.home.models)]
+    if (models / EMBEDDED).is_dir():
+        yield
+        return
+    command = [sys.executable, "-c", UNPACK, str(models)]
     with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as unpacking:
         try:
             yield

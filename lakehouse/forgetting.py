@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from conf import TrackingSettings
 from lakehouse.first_line import first_line
 from lakehouse.home import Home
-from lakehouse.tracked import PROMPT, TrackingError
-from lakehouse.tracking import tracking_uri
+from lakehouse.tracked import BATTERY, PAGES, PROMPT, TrackingError
+from lakehouse.tracking import all_traces, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-BATTERY = ("evaluation/battery.html", "evaluation/battery.md")
-"""Pages that quote prompts, in the run of an evaluation."""
 SOURCE_RUN = "mlflow.sourceRun"
 
 
@@ -35,11 +33,13 @@ def forget_prompts(settings: TrackingSettings, home: Home, prompts: Iterable[str
         experiment = client.get_experiment_by_name(settings.experiment)
         if experiment is None:
             return 0
-        traces = [one for prompt in prompts for one in _traces(client, experiment.experiment_id, prompt)]
+        asked = [f"tags.`{PROMPT}` = '{prompt}'" for prompt in prompts]
+        known = experiment.experiment_id
+        traces = [one for which in asked for one in all_traces(client, known, filter_string=which, include_spans=False)]
         for run_id in sorted({one.info.trace_metadata[SOURCE_RUN] for one in traces}):
             _remove_battery(client, run_id)
         for one in traces:
-            client.delete_traces(experiment.experiment_id, trace_ids=[one.info.trace_id])
+            client.delete_traces(known, trace_ids=[one.info.trace_id])
     except (MlflowException, OSError) as problem:
         raise TrackingError(
             f"expected MLflow's store at {address} to delete what it shows of the prompts, and it did not: "
@@ -48,20 +48,9 @@ def forget_prompts(settings: TrackingSettings, home: Home, prompts: Iterable[str
     return len(traces)
 
 
-def _traces(client: MlflowClient, experiment: str, prompt: str) -> Iterator[Any]:
-    token: str | None = None
-    while True:
-        wanted = f"tags.`{PROMPT}` = '{prompt}'"
-        page = client.search_traces(locations=[experiment], filter_string=wanted, include_spans=False, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return
-
-
 def _remove_battery(client: MlflowClient, run_id: str) -> None:
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
     files = get_artifact_repository(client.get_run(run_id).info.artifact_uri)
-    for page in BATTERY:
-        files.delete_artifacts(page)
+    for ending in ("html", "md"):
+        files.delete_artifacts(f"{PAGES}/{BATTERY}.{ending}")

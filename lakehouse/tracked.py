@@ -25,6 +25,8 @@ PARENT, HOLDS = "mlflow.parentRunId", "lakewheel.holds"
 """The tags by which MLflow shows a run below another, and by which we find the one above."""
 OURS, PROMPT = "lakewheel.policy_id", "lakewheel.prompt_id"
 """The tags of traces that are ours and not an application's: the model that answered, and what it was asked."""
+PAGES, BATTERY = "evaluation", "battery"
+"""The folder of a run's pages, and the name of the one that quotes prompts, as Markdown and as HTML."""
 
 
 class TrackingError(RuntimeError):

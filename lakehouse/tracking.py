@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 from conf import LakehouseSettings, TrackingSettings
 from lakehouse.home import Home
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Trace
 
 UNITY_CATALOG = ("databricks-uc", "uc")
 """The schemes of MLflow's registry addresses whose models have names of three levels."""
@@ -35,3 +42,14 @@ def is_unity_catalog(tracking: TrackingSettings) -> bool:
 def artifact_location(settings: TrackingSettings, home: Home) -> str | None:
     """Where a new experiment puts its files; a remote store decides that itself."""
     return None if settings.uri else (home.mlflow / "artifacts").as_uri()
+
+
+def all_traces(client: MlflowClient, experiment: str, **asked: Any) -> Iterator[Trace]:
+    """The traces of an experiment that are asked for, page after page."""
+    token: str | None = None
+    while True:
+        page = client.search_traces(locations=[experiment], page_token=token, **asked)
+        yield from page
+        token = page.token
+        if not token:
+            return

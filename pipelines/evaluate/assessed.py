@@ -1,7 +1,7 @@
-"""The battery as traces in MLflow: every model's answer to a prompt, with what each scorer says of it as feedback,
-and the right answers as expectations.
+"""The battery as traces in MLflow: every model's answer to a prompt, with what is known of it.
 
-MLflow shows them under the run's traces, where a person reads, filters and adds feedback of their own.
+What each scorer says is feedback, and right answers are expectations. MLflow shows them under the run's
+traces, where a person reads, filters and adds feedback of their own.
 """
 
 from __future__ import annotations

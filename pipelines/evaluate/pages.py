@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lakehouse.tracked import BATTERY
 from pipelines.evaluate.plots import TITLES, pictures_of
 from pipelines.evaluate.report import Report
 from pipelines.evaluate.words import battery_section, sections_of
@@ -20,8 +21,8 @@ def write_pages(report: Report, folder: Path) -> list[Path]:
     files["evaluation.html"] = html_page(title, sections, pictures, TITLES).encode()
     if report.battery:
         grid = [battery_section(report)]
-        files["battery.md"] = markdown_page(f"Battery: {report.policy.name}", grid, {}).encode()
-        files["battery.html"] = html_page(f"Battery: {report.policy.name}", grid, {}, {}).encode()
+        files[f"{BATTERY}.md"] = markdown_page(f"Battery: {report.policy.name}", grid, {}).encode()
+        files[f"{BATTERY}.html"] = html_page(f"Battery: {report.policy.name}", grid, {}, {}).encode()
     for file, content in files.items():
         (folder / file).write_bytes(content)
     return [folder / file for file in files]

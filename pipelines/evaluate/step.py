@@ -17,7 +17,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import Cost, StepRun, step_run
 from lakehouse.tables import table_named
-from lakehouse.tracked import tracked_step
+from lakehouse.tracked import PAGES, tracked_step
 from pipelines.engines.protocol import NOTHING_SPENT, Spent
 from pipelines.evaluate.answers import Drawn, Entrant, Tell, draw_missing
 from pipelines.evaluate.assessed import log_assessed
@@ -187,10 +187,10 @@ def _told(run: StepRun, bench: Bench, report: Report, suite: Suite, ledger: Ledg
     with tracked_step(run, bench.tracking, f"evaluate {name}", said) as logged:
         logged.datasets(run.inputs)
         logged.metrics(_metrics(report), 0)
+        log_assessed(logged, report, bench.tracking, run.lakehouse.place.home)  # an erasure finds the pages by these
         with TemporaryDirectory() as folder:
             for page in write_pages(report, Path(folder)):
-                logged.client.log_artifact(logged.run_id, str(page), "evaluation")
-        log_assessed(logged, report, bench.tracking, run.lakehouse.place.home)
+                logged.client.log_artifact(logged.run_id, str(page), PAGES)
     return logged.run_id
 
 

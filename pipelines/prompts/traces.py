@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.identity import identity
 from lakehouse.rejections import Rejection
 from lakehouse.tracked import OURS
+from lakehouse.tracking import all_traces
 from pipelines.pieces import Piece
 from pipelines.prompts.fields import as_texts, conversation, moment, text_under, thumb
 from pipelines.prompts.guard import Guard
@@ -44,15 +45,8 @@ def trace_pieces(tracking_uri: str, experiment: str, guard: Guard) -> Iterator[P
 
 def _traces(client: MlflowClient, experiment_id: str) -> Iterator[Trace]:
     """Not those of our own evaluations, which ask what is held out."""
-    token: str | None = None
-    while True:
-        page = client.search_traces(
-            locations=[experiment_id], max_results=TRACES_PER_PAGE, order_by=["timestamp_ms ASC"], page_token=token
-        )
-        yield from (trace for trace in page if OURS not in trace.info.tags)
-        token = page.token
-        if not token:
-            return
+    traces = all_traces(client, experiment_id, max_results=TRACES_PER_PAGE, order_by=["timestamp_ms ASC"])
+    return (trace for trace in traces if OURS not in trace.info.tags)
 
 
 def _piece(trace: Trace, experiment: str, number: int, guard: Guard) -> Piece:

@@ -10,6 +10,7 @@ from typing import Any
 from conf import RewardSettings
 from lakehouse.identity import identity
 from pipelines.engines.protocol import Message, Unasked
+from pipelines.models.loading import device_for
 from pipelines.reward.encoding import Reader, reader_of
 from pipelines.reward.network import reward_network, rewards_of, rounded
 from pipelines.score.protocol import Score, Subject
@@ -30,7 +31,7 @@ class RewardModel:
         import torch
 
         self.reader, self.settings = reader, settings
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = torch.device(device_for("auto"))
         is_rounded = calculates_in_bfloat16(settings.training, self.device)
         fitted = [rounded(network) if is_rounded else network for network in networks]
         self.networks = [network.to(self.device).eval() for network in fitted]

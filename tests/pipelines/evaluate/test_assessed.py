@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from conf import Resolved
-from lakehouse.forgetting import BATTERY, forget_prompts
+from lakehouse.forgetting import forget_prompts
 from lakehouse.home import Home
-from lakehouse.tracked import tracked
+from lakehouse.tracked import BATTERY, PAGES, tracked
 from lakehouse.tracking import tracking_uri
 from pipelines.engines.protocol import Sampling
 from pipelines.evaluate.assessed import log_assessed
@@ -69,12 +69,12 @@ def test_an_experiment_that_is_read_as_a_log_does_not_give_our_own_questions_bac
 def test_an_erased_prompt_is_gone_from_traces_and_pages_and_the_others_stay(resolved: Resolved, tmp_path: Path) -> None:
     home, settings = Home(tmp_path / "home"), resolved.settings.tracking
     assert forget_prompts(settings, home, ["p1"]) == 0  # nothing was ever logged
-    quoting = [tmp_path / Path(page).name for page in BATTERY]
+    quoting = [tmp_path / f"{BATTERY}.{ending}" for ending in ("md", "html")]
     with tracked(settings, home, "evaluate tuned", {}, {}) as run:
         log_assessed(run, report_on(TUNED, BASE), settings, home)
         for page in [*quoting, tmp_path / "evaluation.html"]:
             page.write_text("Which desk, p1?")
-            run.client.log_artifact(run.run_id, str(page), "evaluation")
+            run.client.log_artifact(run.run_id, str(page), PAGES)
     assert forget_prompts(settings, home, ["p1", "p3"]) == 2
     experiment = run.client.get_run(run.run_id).info.experiment_id
     left = run.client.search_traces(locations=[experiment])
