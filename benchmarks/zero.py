@@ -4,8 +4,9 @@ python -m benchmarks.zero --data FILE.jsonl.gz [--models .lakewheel/models] [--r
     [--precision float32] [--method sft]
 
 The file has `prompt` and `completion`. Every stage is a training of its own, started by torchrun on this machine, with
-all weights learning. Memory is the first rank's, at its height; without an accelerator it is the process's, the loaded
-libraries included, which the line of stage 0 with one rank shows best. The last loss must not depend on the stage.
+all weights learning and activations calculated again on the way back, so that weights, gradients and the optimiser's
+state are most of what is held. Memory is the first rank's, at its height; without an accelerator it is the process's,
+the loaded libraries included. The last loss must not depend on the stage.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main() -> None:
                 "adapter_rank": "null",
                 "examples_per_step": told.batch,
                 "precision": told.precision,
+                "recompute": "true",
                 "launcher": "torchrun",
                 "ranks": ranks,
                 "zero_stage": stage,

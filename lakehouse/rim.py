@@ -163,12 +163,12 @@ def _record(
     costs = [] if failure else run.costs
     if costs:
         rows = [{"run_id": run.run_id, "step": run.step, **asdict(cost)} for cost in costs]
-        append_missing(run.lakehouse, "costs", _frame(run, "costs", rows), run.run_id)
+        append_missing(run.lakehouse, "costs", _frame(run, "costs", rows), run.run_id, is_own=True)
     row = {column.name: getattr(run, column.name, None) for column in table_named("runs").columns}
     row |= asdict(provenance)
     row |= {"asked": dict(run.asked), "overrides": list(provenance.overrides)}
     row |= {"started_at": started, "seconds": seconds, "status": "failed" if failure else "done", "failure": failure}
-    append_missing(run.lakehouse, "runs", _frame(run, "runs", [row]), run.run_id)
+    append_missing(run.lakehouse, "runs", _frame(run, "runs", [row]), run.run_id, is_own=True)
 
 
 def _record_failure(

@@ -34,9 +34,11 @@ from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, DataFrameWriter
 
 TRANSACTION = "spark.databricks.delta.write.txn"
+NEW = 0
+"""The version of a table that was made and never written."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,17 @@ class RoundMovedOn(RuntimeError):
 
 
 def append_missing(
-    lakehouse: Lakehouse, name: str, frame: DataFrame, note: str = "", refresh: Sequence[str] = ()
+    lakehouse: Lakehouse,
+    name: str,
+    frame: DataFrame,
+    note: str = "",
+    refresh: Sequence[str] = (),
+    is_own: bool = False,
 ) -> Written:
-    """Insert the rows whose key is not there yet; a row that is there stays as it is but for columns to refresh."""
+    """Insert the rows whose key is not there yet; a row that is there stays as it is but for columns to refresh.
+
+    Where no key can be there, the table being new or the keys the run's own, none is looked for: that takes seconds.
+    """
     table = table_named(name)
     check_refreshed(table, refresh)
     ensure(lakehouse, name)
@@ -64,7 +74,12 @@ def append_missing(
         content = check_contract(rows, table)
         fault_point("write.checked")
         with commit_lock(lakehouse, name):
-            new = _merge(lakehouse, table, rows, content, note, refresh) if content.rows else 0
+            if not content.rows:
+                new = 0
+            elif is_own or _is_new(lakehouse, name):
+                new = _append(lakehouse, table, rows, content, note)
+            else:
+                new = _merge(lakehouse, table, rows, content, note, refresh)
             return Written(name, content.rows, new, current_version(lakehouse, name))
 
 
@@ -100,33 +115,57 @@ def _merge(
 
 
 def _transaction(table: Table, content: Content) -> dict[str, str]:
-    return {f"{TRANSACTION}AppId": f"lakewheel/{table.name}/{content.digest}", f"{TRANSACTION}Version": "1"}
+    return {f"{TRANSACTION}AppId": _application(table, content), f"{TRANSACTION}Version": "1"}
+
+
+def _application(table: Table, content: Content) -> str:
+    return f"lakewheel/{table.name}/{content.digest}"
+
+
+def _is_new(lakehouse: Lakehouse, name: str) -> bool:
+    """Whether nothing can be in the table; a catalog has no lock, and two first writers would not see each other."""
+    return lakehouse.place.is_local and current_version(lakehouse, name) == NEW
+
+
+def _append(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str) -> int:
+    writer = (
+        rows.select(*table.names)
+        .write.mode("append")
+        .option("txnAppId", _application(table, content))
+        .option("txnVersion", 1)
+    )
+    before, after = _saved(lakehouse, table, writer, note)
+    return content.rows if after > before else 0
 
 
 def _overwrite(lakehouse: Lakehouse, table: Table, rows: DataFrame, round: int, note: str) -> int:
-    before = current_version(lakehouse, table.name)
-    fault_point("write.before_commit")
     writer = (
         rows.select(*table.names)
-        .write.format("delta")
-        .mode("overwrite")
+        .write.mode("overwrite")
         .option("replaceWhere", f"round = {round}")
         .option("txnAppId", f"lakewheel/{table.name}/round/{round}")
-        .option("txnVersion", before + 1)
-        .option("userMetadata", note)
+        .option("txnVersion", current_version(lakehouse, table.name) + 1)
     )
-    if lakehouse.place.is_local:
-        writer.save(str(lakehouse.place.folder(table.name)))
-    else:
-        writer.saveAsTable(lakehouse.identifier(table.name))
-    fault_point("write.after_commit")
-    after = current_version(lakehouse, table.name)
+    before, after = _saved(lakehouse, table, writer, note)
     if after == before:
         raise RoundMovedOn(
             f"round {round} of `{table.name}` was replaced by another process at version {before} or later, so this "
             "one's rows were not written. Run the step again: it will read what the other one wrote."
         )
     return after
+
+
+def _saved(lakehouse: Lakehouse, table: Table, writer: DataFrameWriter, note: str) -> tuple[int, int]:
+    """Commit; the versions before and after, the same where Delta knew the transaction."""
+    before = current_version(lakehouse, table.name)
+    fault_point("write.before_commit")
+    written = writer.format("delta").option("userMetadata", note)
+    if lakehouse.place.is_local:
+        written.save(str(lakehouse.place.folder(table.name)))
+    else:
+        written.saveAsTable(lakehouse.identifier(table.name))
+    fault_point("write.after_commit")
+    return before, current_version(lakehouse, table.name)
 
 
 def _all_in_round(rows: DataFrame, table: Table, round: int) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FACTOR = "factor"
 BETAS, EPSILON = (0.9, 0.999), 1e-8
+BUCKET, LIVE = 2**25, 2**27
+"""How many numbers travel together, and how many weights stage 3 holds at once; by default a small model's all."""
 
 
 def assembled(network: Module, task: Task, settings: TrainingSettings, world: World) -> Any:
@@ -47,7 +49,14 @@ def _groups(network: Module, new: set[str], settings: TrainingSettings) -> list[
 
 def _config(settings: TrainingSettings, world: World) -> dict[str, Any]:
     """DeepSpeed's own settings; batches are ours, so it is told of one example a step and never counts them."""
-    sharding: dict[str, Any] = {"stage": settings.zero_stage}
+    sharding: dict[str, Any] = {
+        "stage": settings.zero_stage,
+        "reduce_bucket_size": BUCKET,
+        "allgather_bucket_size": BUCKET,
+        "stage3_prefetch_bucket_size": BUCKET,
+        "stage3_max_live_parameters": LIVE,
+        "stage3_max_reuse_distance": LIVE,
+    }
     if settings.offload:
         sharding["offload_optimizer"] = {"device": "cpu"}
     return {
