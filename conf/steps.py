@@ -35,6 +35,8 @@ class DocumentsSettings(Section):
     """The longest document that is kept; a longer one is rejected with its reason."""
     max_pages: AtLeastOne
     """The most pages of a PDF that is read."""
+    max_pdf_seconds: AtLeastOne
+    """How many seconds a PDF may take to be read, before its reader is ended and the PDF refused."""
     guess_encoding: bool
     """Whether text that is not UTF-8 and declares nothing is read by a careful guess, named in extra, or rejected."""
     repair_unicode: bool

@@ -14,6 +14,9 @@ class Unfit(ValueError):
         super().__init__(detail)
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Unfit], tuple[str, str]]:
+        return Unfit, (self.reason, str(self))  # which an exception with two words does not do by itself
+
 
 def refusal(name: str, number: int, reason: str, detail: str, subject_id: str | None = None) -> Rejection:
     """A rejection that points at a line or row of a source."""

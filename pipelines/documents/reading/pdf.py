@@ -1,13 +1,15 @@
-"""PDF: the text layer, page after page; a scan has none and says so."""
+"""PDF: the text layer, page after page, read in a process apart; a scan has none and says so."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 from typing import Any
 
 from conf import DocumentsSettings
+from pipelines.documents.reading.apart import reader_apart
 from pipelines.documents.reading.extracted import Extracted, Found
 from pipelines.documents.reading.streams import whole_file
 from pipelines.files import File
@@ -21,11 +23,16 @@ HYPHENS = ("\ufffe\r\n", "\x02\r\n", "\ufffe", "\x02")
 
 def pdf(file: File, settings: DocumentsSettings) -> Iterator[Found]:
     """The text of every page."""
-    yield pdf_of(whole_file(file, settings), settings)
+    yield pdf_apart(whole_file(file, settings), settings)
+
+
+def pdf_apart(content: bytes, settings: DocumentsSettings) -> Found:
+    """A document from the bytes of a PDF, whatever it does to its reader."""
+    return reader_apart(os.getpid()).read(content, settings)
 
 
 def pdf_of(content: bytes, settings: DocumentsSettings) -> Found:
-    """A document from the bytes of a PDF."""
+    """The same in this process, which a PDF that is made for it can crash or stall."""
     import pypdfium2
 
     try:

@@ -13,7 +13,7 @@ from pipelines.documents.reading.encoding import decoded
 from pipelines.documents.reading.extracted import Extracted, Found
 from pipelines.documents.reading.http_body import body_of
 from pipelines.documents.reading.pages import page_of
-from pipelines.documents.reading.pdf import pdf_of
+from pipelines.documents.reading.pdf import pdf_apart
 from pipelines.documents.reading.streams import opened, record_bytes, too_large_record
 from pipelines.files import File
 from pipelines.unfit import Unfit
@@ -123,7 +123,7 @@ def _page(content: bytes, declared_type: str, charset: str | None, settings: Doc
     if kind in HTML_TYPES:
         return _typed(page_of(content, settings, charset), "text/html")
     if kind == "application/pdf":
-        return _typed(pdf_of(content, settings), kind)
+        return _typed(pdf_apart(content, settings), kind)
     if kind in ("text/plain", "text/markdown"):
         return _text(content, charset, settings, kind)
     return Unfit("not_a_page", f"Expected HTML, plain text or PDF, got `{kind[:80] or 'no type'}`.")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 import docx
 import pypdf
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+import pytest
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
+from lakehouse.faults import FAULT_VARIABLE
+from pipelines.documents.reading.apart import reader_apart
 from tests.pipelines.documents.reading.came import reasons
 from tests.pipelines.documents.reading.conftest import Parse
 
@@ -32,6 +37,36 @@ def pdf(pages: Sequence[str], password: str | None = None) -> bytes:
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue()
+
+
+def stalling_pdf(levels: int = 24) -> bytes:
+    """A page that draws a form twice, which draws another one twice, and so on."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(300, 300)
+    last, drawn = None, "BT /F1 12 Tf 20 200 Td (x) Tj ET"
+    for _ in range(levels):
+        form = DecodedStreamObject()
+        form.set_data(drawn.encode())
+        form.update(
+            {
+                NameObject("/Type"): NameObject("/XObject"),
+                NameObject("/Subtype"): NameObject("/Form"),
+                NameObject("/BBox"): ArrayObject([NumberObject(side) for side in (0, 0, 300, 300)]),
+                NameObject("/Resources"): _drawing(last),
+            }
+        )
+        last, drawn = writer._add_object(form), "/X Do " * 2
+    content = DecodedStreamObject()
+    content.set_data(drawn.encode())
+    page[NameObject("/Contents")] = writer._add_object(content)
+    page[NameObject("/Resources")] = _drawing(last)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _drawing(form: Any) -> DictionaryObject:
+    return DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/X"): form} if form else {})})
 
 
 def word(title: str = "") -> bytes:
@@ -58,6 +93,19 @@ def test_a_pdf_with_a_password_or_without_text_or_too_long_is_refused(parse: Par
     assert reasons(parse("a.pdf", pdf(["", ""]))) == ["no_text_layer"]
     assert reasons(parse("a.pdf", pdf(["a", "b"]), max_pages=1)) == ["too_many_pages"]
     assert reasons(parse("a.pdf", pdf(["Discs stop.", "Rims wear."]), max_characters=12)) == ["too_long"]
+
+
+def test_a_pdf_that_crashes_its_reader_costs_itself(parse: Parse, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader_apart(os.getpid()).end()
+    monkeypatch.setenv(FAULT_VARIABLE, "documents.read_apart:kill")
+    assert reasons(parse("a.pdf", pdf(["Discs stop."]))) == ["crashes_reader"]
+    monkeypatch.delenv(FAULT_VARIABLE)
+    (row,) = parse("b.pdf", pdf(["Rims wear."]))
+    assert row["text"] == "Rims wear."
+
+
+def test_a_pdf_made_to_stall_its_reader_is_refused_in_time(parse: Parse) -> None:
+    assert reasons(parse("a.pdf", stalling_pdf(), max_pdf_seconds=1)) == ["too_slow"]
 
 
 def test_a_docx_keeps_headings_tables_and_lists_in_their_order(parse: Parse) -> None:
