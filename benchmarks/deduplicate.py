@@ -1,10 +1,11 @@
 """How fast documents are deduplicated, end to end on Spark: signatures, bands, verification, components, Delta writes.
 
-    python -m benchmarks.deduplicate --sizes 10000,100000,1000000
+    python -m benchmarks.deduplicate --sizes 10000,100000,1000000 --picture FILE.png
     python -m benchmarks.deduplicate --sizes 10000 --peer-python PYTHON    # one that has datasketch and datatrove
 
 For each size the whole table is decided, then ten per cent of new documents. Peers see the first size only, or as many
-as --peer-documents says. A rate is documents a second and core, of the cores that Spark was given.
+as --peer-documents says. A rate is documents a second and core, of the cores that Spark was given. --picture FILE.png
+draws cost against size.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
 from lakehouse.session import open_lakehouse
 from pipelines.documents.duplicates.step import Deduplicated, deduplicate_documents
+from pipelines.pictures import BLUE, ORANGE, drawn_picture
 
 PEERS = Path(__file__).with_name("deduplicate_peers.py")
 
@@ -100,6 +102,19 @@ def measure_peers(python: str, size: int, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def draw_cost(canvas: Any, rows: list[dict[str, Any]]) -> None:
+    """Seconds by the documents that are there, for all of them and for a tenth more."""
+    axes = canvas.subplots()
+    for run, share, colour in (("full", 1, BLUE), ("10 % new", 10, ORANGE)):
+        points = [(share * row["documents"] / 1000, row["seconds"]) for row in rows if row["run"] == run]
+        axes.plot(*zip(*points, strict=True), marker="o", color=colour, label=run)
+    axes.set(
+        xlabel="thousands of documents of 300 words that are there", ylabel="seconds", xlim=(0, None), ylim=(0, None)
+    )
+    axes.set_title("Deduplication: cost against size")
+    axes.legend(frameon=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000", help="numbers of documents, separated by commas")
@@ -107,15 +122,18 @@ def main() -> None:
     parser.add_argument("--peer-python", help="the Python of an environment with datasketch and datatrove")
     parser.add_argument("--peer-documents", type=int, help="how many documents peers are given")
     parser.add_argument("--no-udf", action="store_true", help="leave the UDF out")
+    parser.add_argument("--picture", type=Path, help="draw cost against size into a PNG file")
     chosen = parser.parse_args()
     resolved = load_settings("base", [f"spark.cores={chosen.cores}"])
     sizes = [int(size) for size in chosen.sizes.split(",")]
     peer_size = chosen.peer_documents or sizes[0]
     print(machine(), flush=True)
+    every: list[dict[str, Any]] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             lakehouse = open_lakehouse(resolved.settings, Home(Path(folder)))
             rows = measure(lakehouse, resolved, size, chosen.cores)
+            every += rows
             if size == sizes[0] and not chosen.no_udf:
                 rows.append(measure_per_document(lakehouse, peer_size, chosen.cores, Path(folder)))
             print("\n".join(json.dumps(row) for row in rows), flush=True)
@@ -123,6 +141,8 @@ def main() -> None:
                 print(
                     "\n".join(map(json.dumps, measure_peers(chosen.peer_python, peer_size, Path(folder)))), flush=True
                 )
+    if chosen.picture:
+        chosen.picture.write_bytes(drawn_picture(draw_cost, every))
 
 
 if __name__ == "__main__":
