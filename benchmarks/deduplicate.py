@@ -108,9 +108,7 @@ def draw_cost(canvas: Any, rows: list[dict[str, Any]]) -> None:
     for run, share, colour in (("full", 1, BLUE), ("10 % new", 10, ORANGE)):
         points = [(share * row["documents"] / 1000, row["seconds"]) for row in rows if row["run"] == run]
         axes.plot(*zip(*points, strict=True), marker="o", color=colour, label=run)
-    axes.set(
-        xlabel="thousands of documents of 300 words that are there", ylabel="seconds", xlim=(0, None), ylim=(0, None)
-    )
+    axes.set(xlabel="thousands of documents of 300 words", ylabel="seconds", xlim=(0, None), ylim=(0, None))
     axes.set_title("Deduplication: cost against size")
     axes.legend(frameon=False)
 
