@@ -77,7 +77,7 @@ def append_missing(
             if not content.rows:
                 new = 0
             elif is_own or _is_new(lakehouse, name):
-                new = _append(lakehouse, table, rows, content, note)
+                new = _append(lakehouse, table, rows, content, is_own, note)
             else:
                 new = _merge(lakehouse, table, rows, content, note, refresh)
             return Written(name, content.rows, new, current_version(lakehouse, name))
@@ -127,14 +127,10 @@ def _is_new(lakehouse: Lakehouse, name: str) -> bool:
     return lakehouse.place.is_local and current_version(lakehouse, name) == NEW
 
 
-def _append(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str) -> int:
-    writer = (
-        rows.select(*table.names)
-        .write.mode("append")
-        .option("txnAppId", _application(table, content))
-        .option("txnVersion", 1)
-    )
-    before, after = _saved(lakehouse, table, writer, note)
+def _append(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, is_own: bool, note: str) -> int:
+    """Nobody repeats a run's own rows: they need no transaction, for which Delta would work out the table's state."""
+    known_by = {} if is_own else {"txnAppId": _application(table, content), "txnVersion": "1"}
+    before, after = _saved(lakehouse, table, rows.select(*table.names).write.mode("append").options(**known_by), note)
     return content.rows if after > before else 0
 
 
