@@ -11,6 +11,7 @@ from typing import Any
 
 from conf import RaySettings
 from lakehouse.first_line import first_line
+from pipelines.crew.resting import forget_resting
 
 AUTH_MODE = "RAY_AUTH_MODE"
 STARTS = 3
@@ -44,6 +45,7 @@ def ray_cluster(settings: RaySettings) -> Iterator[Crewing]:
         _join(settings)
         yield _crewing(settings)
     finally:
+        forget_resting()
         ray.shutdown()
         if on_spark:
             _stop_on_spark()

@@ -18,6 +18,7 @@ from lakehouse.faults import fault_point
 from lakehouse.first_line import first_line
 from pipelines.crew.batches import Batch, Done, Lost, lost
 from pipelines.crew.cluster import Crewing
+from pipelines.crew.resting import lay_to_rest, may_rest, woken
 from pipelines.engines.protocol import EngineError
 
 logger = logging.getLogger(__name__)
@@ -33,19 +34,23 @@ class CrewFailed(RuntimeError):
 
 
 class Member:
-    """What runs inside an actor: it makes its worker once, and works through what it is given."""
+    """What runs inside an actor: for each crew it makes a worker once, which works through what it is given."""
 
-    def __init__(self, make_worker: Callable[[], Work]) -> None:
+    def begin(self, make_worker: Callable[[], Work]) -> None:
         self.work_through = make_worker()
-
-    def ready(self) -> bool:
-        return True
 
     def work(self, batch: Batch) -> Any:
         fault_point("crew.before_batch")
         result = self.work_through(batch)
         fault_point("crew.after_batch")
         return result
+
+    def rest(self) -> None:
+        """Let go of the worker, and of the memory that it took."""
+        import gc
+
+        del self.work_through
+        gc.collect()
 
 
 @dataclass
@@ -71,6 +76,7 @@ class Crew:
             options["runtime_env"] = {"py_executable": python}
         self._remote = ray.remote(Member).options(**options)
         self._maker, self._crewing, self._settings = ray.put(make_worker), crewing, settings
+        self._may_rest = may_rest(crewing, settings, python)
         self._tasks: dict[Any, Task] = {}
         self._start_failures = 0
         self._done_pieces = self._lost_pieces = 0
@@ -97,8 +103,8 @@ class Crew:
         self._waiting.clear()
 
     def _start(self) -> None:
-        actor: Any = self._remote.remote(self._maker)
-        self._owe(actor, actor.ready.remote(), None, self._settings.start_timeout_seconds)
+        actor: Any = (woken(self._crewing) if self._may_rest else None) or self._remote.remote()
+        self._owe(actor, actor.begin.remote(self._maker), None, self._settings.start_timeout_seconds)
 
     def _give(self, actor: Any, batch: Batch) -> None:
         self._owe(actor, actor.work.remote(batch), batch, self._settings.batch_timeout_seconds)
@@ -128,7 +134,11 @@ class Crew:
             result = ray.get(answer)
         except RayTaskError as problem:
             cause = problem.cause if isinstance(problem.cause, Exception) else problem
-            if task.batch is None or isinstance(cause, EngineError):
+            if task.batch is None:
+                ray.kill(task.actor)
+                yield from self._died(task, cause, waiting)
+                return
+            if isinstance(cause, EngineError):
                 raise CrewFailed(f"an actor could not go on: {cause}") from cause
             idle.append(task.actor)
             self._failure = cause
@@ -194,6 +204,8 @@ class Crew:
     def _end(self, idle: list[Any]) -> None:
         import ray
 
-        for actor in [*idle, *(task.actor for task in self._tasks.values())]:
+        for actor in idle if self._may_rest else ():
+            lay_to_rest(actor, self._crewing)
+        for actor in [*(() if self._may_rest else idle), *(task.actor for task in self._tasks.values())]:
             ray.kill(actor)
         self._tasks.clear()

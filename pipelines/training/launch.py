@@ -92,6 +92,9 @@ def _run_ray(job: Job) -> None:
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchTrainer
 
+    from pipelines.crew.resting import dismiss_resting
+
+    dismiss_resting()
     has_accelerators = ray.cluster_resources().get("GPU", 0) > 0
     trainer = TorchTrainer(
         _ray_rank,

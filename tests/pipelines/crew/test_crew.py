@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +57,35 @@ def test_everything_is_done_by_as_many_actors_as_there_are(crewing: Crewing) -> 
     assert crewing == Crewing(2, 1.0, 0)
     found = outcomes(crewing, batches(*[(number,) for number in range(12)]))
     assert doubled(found) == [2 * number for number in range(12)]
+
+
+class Telling(Worker):
+    """Tells which process it works in, and how many workers were made there."""
+
+    made = 0
+
+    def __init__(self) -> None:
+        Telling.made += 1
+
+    def __call__(self, batch: Batch) -> Any:
+        return [(os.getpid(), Telling.made)]
+
+
+def processes(crewing: Crewing, **changes: Any) -> set[int]:
+    found = outcomes(crewing, batches((1,), (2,)), Telling, **changes)
+    return {process for one in found for process, _ in one.result}
+
+
+def test_the_next_crew_works_in_the_processes_of_the_last_one_with_workers_of_its_own(crewing: Crewing) -> None:
+    first = processes(crewing)
+    assert processes(crewing) & first
+    assert processes(replace(crewing, cores=0.5)).isdisjoint(first), "actors that hold other cores are new ones"
+
+
+def test_an_actor_that_died_while_it_rested_is_replaced(crewing: Crewing) -> None:
+    for process in processes(crewing):
+        os.kill(process, signal.SIGKILL)
+    assert doubled(outcomes(crewing, batches((1,), (2,)))) == [2, 4]
 
 
 @pytest.mark.parametrize(
