@@ -29,7 +29,7 @@ def runs(text: str) -> set[bytes]:
 
 def by_datasketch(file: Path) -> int:
     """Signatures, an index, candidates verified by true Jaccard, and each document under the first it is near to."""
-    from datasketch import MinHash, MinHashLSH  # type: ignore[import-not-found]
+    from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=PERMUTATIONS, params=(BANDS, ROWS))
     sets: dict[str, set[bytes]] = {}
@@ -47,16 +47,16 @@ def by_datasketch(file: Path) -> int:
 
 def by_datatrove(file: Path, folder: Path) -> int:
     """Its four stages, one after the other; it does not verify."""
-    from datatrove.executor import LocalPipelineExecutor  # type: ignore[import-not-found]
-    from datatrove.pipeline.dedup import (  # type: ignore[import-not-found]
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import (
         MinhashDedupBuckets,
         MinhashDedupCluster,
         MinhashDedupFilter,
         MinhashDedupSignature,
     )
-    from datatrove.pipeline.dedup.minhash import MinhashConfig  # type: ignore[import-not-found]
-    from datatrove.pipeline.readers import JsonlReader  # type: ignore[import-not-found]
-    from datatrove.pipeline.writers import JsonlWriter  # type: ignore[import-not-found]
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
 
     config = MinhashConfig(n_grams=WORDS, num_buckets=BANDS, hashes_per_bucket=ROWS)
     signed, met, gone, out = (str(folder / name) for name in ("signatures", "buckets", "gone", "kept"))

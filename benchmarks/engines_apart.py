@@ -14,7 +14,6 @@ import argparse
 import gzip
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -120,4 +119,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -53,7 +53,7 @@ def one_by_one(network: Any, tokenizer: Any, texts: Sequence[tuple[str, str]], m
     """transformers' own pipeline, as its first example calls it."""
     from transformers import pipeline
 
-    classify = pipeline("text-classification", model=network, tokenizer=tokenizer, device=-1)
+    classify: Any = pipeline("text-classification", model=network, tokenizer=tokenizer, device=-1)
     settings = {"function_to_apply": "none", "truncation": True, "max_length": most}
     return [float(classify({"text": prompt, "text_pair": answer}, **settings)["score"]) for prompt, answer in texts]
 

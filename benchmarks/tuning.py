@@ -98,10 +98,12 @@ def _asked_and_answer(row: dict[str, Any]) -> tuple[str, str]:
     return "\n\n".join(part for part in (row["instruction"], first["input"]) if part), first["output"].strip()
 
 
-def tuned_folder(home: Path, overrides: Sequence[str], method: str) -> tuple[Path, dict[str, Any]]:
+def tuned_folder(home: Path, overrides: Sequence[str], method: str, *words: str) -> tuple[Path, dict[str, Any]]:
     """Tune by the product's step, and where the model is."""
     name, _, way = method.partition(":")
-    told = lakewheel(home, [*overrides, f"tune.method={name}", *(FULL if way == "full" else ())], "--json", "tune")
+    told = lakewheel(
+        home, [*overrides, f"tune.method={name}", *(FULL if way == "full" else ())], "--json", "tune", *words
+    )
     found = json.loads(told[told.index("{") :])
     return home / "models" / "tuned" / found["policy_id"] / "model", found
 
