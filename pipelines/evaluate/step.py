@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conf import EvaluateSettings, TrackingSettings
+from lakehouse.faults import fault_point
 from lakehouse.frames import frame_of
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
@@ -88,6 +89,7 @@ def evaluate(
             ledger.put(row)
         is_new = bool(ledger.waiting or ledger.added)
         tracking_run_id = _told(run, bench, report, suite, ledger) if is_new else None
+        fault_point("evaluate.told")
         ledger.keep(at_once=True)
         left = sum(one.left for one in drawn)
         run.is_idle, run.is_complete = not is_new, not left

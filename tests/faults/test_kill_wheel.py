@@ -24,7 +24,7 @@ POINTS = (
     "generate.after_merge:kill",
     "score.before_merge:kill",
     "training.after_step:kill",
-    "staging.before_load:kill",  # what the models under evaluation answered
+    "evaluate.told:kill",
     "release.decided:kill",
 )
 COMPARED = {
