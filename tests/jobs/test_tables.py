@@ -50,7 +50,7 @@ def test_history_names_the_run_and_the_rows_of_each_version(typed: Typed) -> Non
     versions = json.loads(typed("history", "ratings", "--json").out)
     assert [(one["version"], one["operation"], one["rows"], one["run_id"]) for one in versions] == [
         (2, "MERGE", 1, "run-2"),
-        (1, "MERGE", 2, "run-1"),
+        (1, "WRITE", 2, "run-1"),
         (0, "CREATE TABLE", None, None),
     ]
     assert all(one["committed_at"].endswith("+00:00") for one in versions)
@@ -73,4 +73,4 @@ def test_spark_counts_and_remembers_the_same(lakehouse: Lakehouse, home: Home, t
     local = json.loads(typed("tables", "ratings", "--json").out)
     assert ratings.bytes == local["bytes"]
     remembered = [(one.version, one.operation, one.rows, one.run_id) for one in history_by_spark(there, "ratings", 2)]
-    assert remembered == [(2, "MERGE", 1, "run-2"), (1, "MERGE", 2, "run-1")]
+    assert remembered == [(2, "MERGE", 1, "run-2"), (1, "WRITE", 2, "run-1")]
