@@ -14,6 +14,8 @@ from lakehouse.first_line import first_line
 from pipelines.crew.resting import forget_resting
 
 AUTH_MODE = "RAY_AUTH_MODE"
+BEYOND_LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Without it a node asks the outside which address it has, and listens there; a cluster of one machine need not."""
 STARTS = 3
 SLOW_START = "timed out during startup"
 IN_POD = "auto"
@@ -35,6 +37,8 @@ class Crewing:
 @contextmanager
 def ray_cluster(settings: RaySettings) -> Iterator[Crewing]:
     """Ray, and how many actors it has room for."""
+    if settings.cluster == "embedded":
+        os.environ.setdefault(BEYOND_LOOPBACK, "0")  # which Ray reads as it is imported
     import ray
 
     if ray.is_initialized():
