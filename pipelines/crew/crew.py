@@ -18,7 +18,7 @@ from lakehouse.faults import fault_point
 from lakehouse.first_line import first_line
 from pipelines.crew.batches import Batch, Done, Lost, lost
 from pipelines.crew.cluster import Crewing
-from pipelines.crew.resting import lay_to_rest, may_rest, woken
+from pipelines.crew.resting import dismiss_resting, lay_to_rest, may_rest, woken
 from pipelines.engines.protocol import EngineError
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,8 @@ class Crew:
         self._waiting.clear()
 
     def _start(self) -> None:
+        if not self._may_rest:
+            dismiss_resting()  # whose cores this crew needs
         actor: Any = (woken(self._crewing) if self._may_rest else None) or self._remote.remote()
         self._owe(actor, actor.begin.remote(self._maker), None, self._settings.start_timeout_seconds)
 
@@ -204,8 +206,8 @@ class Crew:
     def _end(self, idle: list[Any]) -> None:
         import ray
 
-        for actor in idle if self._may_rest else ():
-            lay_to_rest(actor, self._crewing)
-        for actor in [*(() if self._may_rest else idle), *(task.actor for task in self._tasks.values())]:
-            ray.kill(actor)
+        for actor in idle:
+            lay_to_rest(actor, self._crewing) if self._may_rest else ray.kill(actor)
+        for task in self._tasks.values():
+            ray.kill(task.actor)
         self._tasks.clear()

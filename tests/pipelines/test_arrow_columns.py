@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "name string, at timestamp, marks map<string,double>, said array<struct<role:string,content:string>>"
 ROWS = [
-    ("a", datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC), {"x": 0.5}, [("user", "hello")]),
+    ("a", datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=timezone.utc), {"x": 0.5}, [("user", "hello")]),
     ("b", None, None, []),
-    ("c", datetime(2026, 6, 2, tzinfo=UTC), {}, None),
+    ("c", datetime(2026, 6, 2, tzinfo=timezone.utc), {}, None),
 ]
 LENGTH = "struct<length:int,shouted:string>"
 

@@ -16,10 +16,11 @@ from contextlib import suppress
 from functools import cache
 
 from conf import DocumentsSettings
-from lakehouse.faults import fault_point
+from lakehouse.faults import FAULT_VARIABLE, fault_point
 from pipelines.documents.reading.extracted import Found
 from pipelines.unfit import Unfit
 
+KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", FAULT_VARIABLE)
 MOST_MEMORY = 4 * 2**30
 """Bytes of addresses; a file that needs more ends the reader."""
 
@@ -65,13 +66,14 @@ def reader_apart(process_id: int) -> Apart:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """With our own search path: code may have come here in a way that a new Python knows nothing of."""
+    """With our own search path, and nothing else of our environment: secrets are no business of a PDF."""
+    known = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=known | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
     )
 
 
