@@ -16,11 +16,11 @@ from contextlib import suppress
 from functools import cache
 
 from conf import DocumentsSettings
-from lakehouse.faults import FAULT_VARIABLE, fault_point
+from lakehouse.faults import fault_point
 from pipelines.documents.reading.extracted import Found
+from pipelines.process_apart import process_apart
 from pipelines.unfit import Unfit
 
-KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", FAULT_VARIABLE)
 MOST_MEMORY = 4 * 2**30
 """Bytes of addresses; a file that needs more ends the reader."""
 
@@ -33,7 +33,7 @@ class Apart:
 
     def read(self, content: bytes, settings: DocumentsSettings) -> Found:
         """What is found in a file, or that it ended its reader."""
-        process = self._process = self._process or _started()
+        process = self._process = self._process or process_apart(__name__)
         assert process.stdin and process.stdout
         try:
             pickle.dump((content, settings), process.stdin)
@@ -63,18 +63,6 @@ def reader_apart(process_id: int) -> Apart:
     reader = Apart()
     atexit.register(reader.end)
     return reader
-
-
-def _started() -> subprocess.Popen[bytes]:
-    """With our own search path, and nothing else of our environment: secrets are no business of a PDF."""
-    known = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=known | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
-    )
 
 
 def _ended_by(number: int, settings: DocumentsSettings) -> Unfit:

@@ -6,13 +6,13 @@ import json
 import os
 import selectors
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from conf.rules import SqlCheck
+from pipelines.process_apart import process_apart
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 2.0
@@ -72,19 +72,8 @@ class SqlProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = self._settings
-        command = [sys.executable, "-m", "pipelines.score.rules.sql_worker", settings.engine, settings.database]
-        command += [str(settings.timeout_seconds), str(settings.most_rows)]
-        # Nothing of our environment but where modules are: secrets are no business of a query.
-        known = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
-        environment = known | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
-        self._process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        words = (settings.engine, settings.database, str(settings.timeout_seconds), str(settings.most_rows))
+        self._process = process_apart("pipelines.score.rules.sql_worker", *words)
         said = self._line(START_SECONDS)
         reply = json.loads(said) if said else {"error": "its process did not start"}
         if "error" in reply:
