@@ -11,7 +11,6 @@ from typing import Any
 
 from conf import RaySettings
 from lakehouse.first_line import first_line
-from pipelines.crew.resting import forget_resting
 
 AUTH_MODE = "RAY_AUTH_MODE"
 BEYOND_LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
@@ -49,7 +48,6 @@ def ray_cluster(settings: RaySettings) -> Iterator[Crewing]:
         _join(settings)
         yield _crewing(settings)
     finally:
-        forget_resting()
         ray.shutdown()
         if on_spark:
             _stop_on_spark()

@@ -12,7 +12,8 @@ from conf import RaySettings
 if TYPE_CHECKING:
     from pipelines.crew.cluster import Crewing
 
-_resting: dict[float, list[Any]] = {}
+_resting: dict[tuple[str, float], list[Any]] = {}
+"""By the node that Ray began for us and the cores that they hold: actors end with their cluster."""
 
 
 def may_rest(crewing: Crewing, settings: RaySettings, python: str | None) -> bool:
@@ -23,26 +24,29 @@ def may_rest(crewing: Crewing, settings: RaySettings, python: str | None) -> boo
 def lay_to_rest(actor: Any, crewing: Crewing) -> None:
     """Keep an actor, without its model."""
     actor.rest.remote()
-    _resting.setdefault(crewing.cores, []).append(actor)
+    _resting.setdefault((_node(), crewing.cores), []).append(actor)
 
 
 def woken(crewing: Crewing) -> Any | None:
     """An actor that rests and holds as many cores as are wanted; those that hold others make room."""
-    if set(_resting) - {crewing.cores}:
-        dismiss_resting()
-    resting = _resting.get(crewing.cores)
+    wanted = (_node(), crewing.cores)
+    if set(_resting) - {wanted}:
+        dismiss_resting(but=wanted)
+    resting = _resting.get(wanted)
     return resting.pop() if resting else None
 
 
-def dismiss_resting() -> None:
-    """End them all, for somebody else wants the cores that they hold."""
+def dismiss_resting(but: tuple[str, float] | None = None) -> None:
+    """End them all, for somebody else wants the cores that they hold; those of a cluster that is gone are gone."""
     import ray
 
-    for actor in [actor for actors in _resting.values() for actor in actors]:
-        ray.kill(actor)
-    forget_resting()
+    for node, cores in set(_resting) - {but}:
+        for actor in _resting.pop((node, cores)):
+            if node == _node():
+                ray.kill(actor)
 
 
-def forget_resting() -> None:
-    """Their cluster ends, and they with it."""
-    _resting.clear()
+def _node() -> str:
+    import ray
+
+    return str(ray.get_runtime_context().get_node_id())

@@ -1,0 +1,28 @@
+"""Actors that rest are woken on the cluster that they rest on, and on no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from conf import load_settings
+from pipelines.crew.batches import Batch, Done
+from pipelines.crew.cluster import ray_cluster
+from pipelines.crew.crew import Crew
+
+
+def process_ids() -> Callable[[Batch], Any]:
+    return lambda batch: os.getpid()
+
+
+def test_a_cluster_that_ended_leaves_no_actor_for_the_next_one() -> None:
+    ray = load_settings("test", ["ray.actors=1"]).settings.ray
+    batches = [Batch((1,), ("one",))]
+    found: list[Any] = []
+    for crews in (2, 1):
+        with ray_cluster(ray) as crewing:
+            for _ in range(crews):
+                found += list(Crew(process_ids, crewing, ray, None).work(batches))
+    first, second, third = (one.result for one in found if isinstance(one, Done))
+    assert first == second != third
