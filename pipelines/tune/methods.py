@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.training.task import Example
 from pipelines.tune.answers import Answers
 from pipelines.tune.losses.dpo import mean_surprises, pair_losses
-from pipelines.tune.losses.grpo import clipped_counts, group_losses
+from pipelines.tune.losses.grpo import clipped_shares, group_losses
 from pipelines.tune.losses.kto import single_losses
 from pipelines.tune.losses.likelihood import surprises
 from pipelines.tune.losses.reference import implied_rewards, token_distances
@@ -100,7 +100,7 @@ def _from_groups(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
     current, reference = seen.both
     advantages = torch.tensor([example["advantage"] for example in examples]).to(current)
     told = (current, reference, seen.answers.is_token, advantages, how["clip_low"], how["clip_high"])
-    figures = {"kl": _distances(seen), "clipped": clipped_counts(*told).detach()}
+    figures = {"kl": _distances(seen) / seen.lengths, "clipped": clipped_shares(*told).detach()}
     return Lesson(group_losses(*told, how["kl_weight"]), figures)
 
 
@@ -120,5 +120,5 @@ METHODS = {
     "pretrain": Method(_from_likelihood, counts_tokens=True, has_reference=False),
     "dpo": Method(_from_pairs, counts_tokens=False, has_reference=True, is_paired=True),
     "kto": Method(_from_singles, counts_tokens=False, has_reference=True),
-    "grpo": Method(_from_groups, counts_tokens=True, has_reference=True),
+    "grpo": Method(_from_groups, counts_tokens=False, has_reference=True),
 }

@@ -19,11 +19,12 @@ def group_losses(
     clip_high: float,
     kl_weight: float,
 ) -> Tensor:
-    """For each answer, the sum over its tokens of -min(r * A, clip(r) * A) + kl_weight * drift.
+    """For each answer, the mean over its tokens of -min(r * A, clip(r) * A) + kl_weight * drift.
 
     r is current / reference for a token, clipped to 1 - clip_low and 1 + clip_high, and A is the answer's advantage.
-    The reference is where the network began, and stands for the behaviour policy too. Whoever divides the sum over
-    answers by the number of all their tokens has the form that TRL calls dapo, its default.
+    The reference is where the network began, and stands for the behaviour policy too. The mean is over each answer
+    first, the form that TRL calls grpo: over all tokens at once, a few long answers that rambled on outweigh every
+    short one that was right, and nothing but rambling is unlearned.
     """
     import torch
 
@@ -31,15 +32,20 @@ def group_losses(
     advantages = advantages.unsqueeze(1)
     gains = torch.minimum(ratios * advantages, ratios.clamp(1 - clip_low, 1 + clip_high) * advantages)
     losses = kl_weight * token_drifts(current, reference) - gains
-    return losses.where(is_token, 0.0).sum(dim=1)
+    return _means(losses, is_token)
 
 
-def clipped_counts(
+def clipped_shares(
     current: Tensor, reference: Tensor, is_token: Tensor, advantages: Tensor, clip_low: float, clip_high: float
 ) -> Tensor:
-    """For each answer, how many of its tokens have moved as far as they may, and teach no more."""
+    """For each answer, which share of its tokens has moved as far as it may, and teaches no more."""
     ratios = (current - reference).exp()
     advantages = advantages.unsqueeze(1)
     has_fallen = (ratios < 1 - clip_low) & (advantages < 0)
     has_risen = (ratios > 1 + clip_high) & (advantages > 0)
-    return ((has_fallen | has_risen) & is_token).sum(dim=1)
+    return _means((has_fallen | has_risen).to(current), is_token)
+
+
+def _means(values: Tensor, is_token: Tensor) -> Tensor:
+    """Over each answer's own tokens."""
+    return values.where(is_token, 0.0).sum(dim=1) / is_token.sum(dim=1)

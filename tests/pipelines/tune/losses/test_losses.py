@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from pipelines.tune.losses.dpo import mean_surprises, pair_losses
-from pipelines.tune.losses.grpo import clipped_counts, group_losses
+from pipelines.tune.losses.grpo import clipped_shares, group_losses
 from pipelines.tune.losses.kto import single_losses
 from pipelines.tune.losses.likelihood import surprises
 from pipelines.tune.losses.reference import implied_rewards, token_distances, token_drifts
@@ -111,8 +111,7 @@ def test_groups_are_trls(kl_weight: float) -> None:
     reference, advantages = torch.tensor(REFERENCE), torch.tensor(ADVANTAGES)
 
     def ours(current: Tensor) -> Tensor:
-        losses = group_losses(current, reference, IS_TOKEN, advantages, *CLIPS, kl_weight)
-        return losses.sum() / IS_TOKEN.sum()
+        return group_losses(current, reference, IS_TOKEN, advantages, *CLIPS, kl_weight).mean()
 
     agree(
         ours,
@@ -154,7 +153,7 @@ def test_a_token_that_moved_as_far_as_it_may_counts_as_clipped_and_pulls_no_more
     assert losses.tolist() == pytest.approx([-2 * 1.28, 2 * 1.5, -2 * 0.5, 2 * 0.8])
     assert current.grad is not None
     assert current.grad.squeeze(1).tolist() == pytest.approx([0.0, 2 * 1.5, -2 * 0.5, 0.0])
-    assert clipped_counts(current, reference, is_token, advantages, *CLIPS).tolist() == [1, 0, 0, 1]
+    assert clipped_shares(current, reference, is_token, advantages, *CLIPS).tolist() == [1, 0, 0, 1]
 
 
 def test_drift_and_distance_are_zero_at_the_start_and_never_negative() -> None:

@@ -66,12 +66,12 @@ def kto_loss(
 def grpo_loss(
     log_probabilities: Tensor, references: Tensor, is_token: Tensor, advantages: Tensor, clips: Any, kl_weight: float
 ) -> Tensor:
-    """With the type dapo; behaviour and reference are the same."""
+    """With the type grpo; behaviour and reference are the same."""
     from trl import GRPOTrainer
 
     itself = _trainer(
         beta=kl_weight,
-        loss_type="dapo",
+        loss_type="grpo",
         epsilon_low=clips[0],
         epsilon_high=clips[1],
         importance_sampling_level="token",
