@@ -53,7 +53,7 @@ class EngineSettings(Section):
     device: Literal["auto", "cpu", "cuda"]
     """Where a model in this process runs; auto takes an accelerator where there is one."""
     precision: Literal["auto", "float32", "bfloat16", "float16"]
-    """The numbers that a model in this process calculates with; auto is bfloat16 where the hardware multiplies it."""
+    """The numbers that a model in this process calculates with; auto is bfloat16 where that is quicker."""
     rows: AtLeastOne
     """How many answers a model in this process draws at once."""
     tokens: AtLeastOne

@@ -33,7 +33,7 @@ class TrainingSettings(Section):
     tokens_per_batch: AtLeastOne
     """How many tokens a device holds at once, padding included; a step takes as many batches as it needs."""
     precision: Literal["auto", "float32", "bfloat16"]
-    """What products are calculated in, with weights in float32; auto is bfloat16 where the hardware multiplies it."""
+    """What products are calculated in, with weights in float32; auto is bfloat16 where that is quicker."""
     adapter_rank: AtLeastOne | None
     """The rank of LoRA adapters on all linear layers (alpha is twice the rank), or null to train every weight."""
     zero_stage: Annotated[int, Field(ge=0, le=3)]

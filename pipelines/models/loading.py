@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engines.attention import NAME, register_attention
-from pipelines.models.numbers import multiplies_bfloat16
+from pipelines.models.numbers import bfloat16_is_quicker
 from pipelines.models.quiet import quiet_loading
 
 
@@ -82,7 +82,7 @@ def _precision(precision: str, device: str) -> str:
     """What is set; `auto` is the quicker one of two that models are trained in."""
     if precision != "auto":
         return precision
-    return "bfloat16" if multiplies_bfloat16(device) else "float32"
+    return "bfloat16" if bfloat16_is_quicker(device) else "float32"
 
 
 def _check_fit(config: Any, folder: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from conf.training import TrainingSettings
-from pipelines.models.numbers import multiplies_bfloat16
+from pipelines.models.numbers import bfloat16_is_quicker
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -109,7 +109,7 @@ def _quiet_deepspeed() -> None:
 
 
 def calculates_in_bfloat16(settings: TrainingSettings, where: device) -> bool:
-    """Whether products are rounded to bfloat16; auto says yes where the hardware multiplies it."""
+    """Whether products are rounded to bfloat16; auto says yes where the hardware is quicker so."""
     if settings.precision != "auto":
         return settings.precision == "bfloat16"
-    return multiplies_bfloat16(where.type)
+    return bfloat16_is_quicker(where.type)
