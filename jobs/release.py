@@ -87,9 +87,7 @@ def show_verdict(found: Released) -> None:
 
 def said_of(found: Released) -> str:
     """What came of it, in one line."""
-    rival = (
-        f"champion {found.champion_policy_id}" if found.champion_policy_id else "base model, for there is no champion"
-    )
+    rival = f"champion {found.champion_policy_id}" if found.champion_policy_id else "base model (there is no champion)"
     again = "" if found.is_new else " (as before: nothing has changed)"
     if found.policy_id == found.champion_policy_id:
         return f"release: {found.policy_id} is served already"

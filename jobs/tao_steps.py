@@ -132,7 +132,7 @@ def _release(turn: Turn) -> str:
     tuned = turn.found.get("tune")
     policy_id = tuned.policy_id if tuned else None
     found = turn.found["release"] = release.release_decided(turn.asked, turn.lakehouse, turn.round, policy_id)
-    return " ".join((release.said_of(found), *found.objections))
+    return ": ".join(filter(None, (release.said_of(found), " ".join(found.objections))))
 
 
 def _champion(turn: Turn) -> str | None:

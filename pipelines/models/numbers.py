@@ -6,8 +6,8 @@ from __future__ import annotations
 def bfloat16_is_quicker(device: str) -> bool:
     """Whether the hardware multiplies bfloat16 quicker than float32.
 
-    Of processors those with AMX do. Those that have no more than AVX-512's products of bfloat16 take twice as long as in
-    float32, once there are more rows than a few (docs/benchmarks.md).
+    Of processors those with AMX do. Those that have no more than AVX-512's products of bfloat16 take twice as long as
+    in float32, once there are more rows than a few (docs/benchmarks.md).
     """
     import torch
 

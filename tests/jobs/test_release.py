@@ -30,7 +30,7 @@ def test_a_model_goes_through_the_doors(lakehouse: Lakehouse, typed: Callable[..
         return str(outcome.out if not code else outcome.err)
 
     refused = said("release", "--policy", "broken")
-    assert "release: broken is refused, against the base model, for there is no champion" in refused
+    assert "release: broken is refused, against the base model (there is no champion)" in refused
     assert "win_rate:reward in workload orders" in refused and "nothing was moved" in refused
     accepted = said("release", "--policy", "good")
     assert "good is accepted" in accepted and "next: `lakewheel promote good` (challenger, version 1" in accepted
