@@ -50,7 +50,7 @@ Written by `lakewheel settings --markdown`; the values are those of the environm
 A settings file of yours holds only what differs, and says what it differs from:
 
 ```yaml
-extends: demo        # base, demo, dev, staging, prod, or another file beside it
+extends: base        # base, demo, dev, staging, prod, or another file beside it
 environment: ours
 documents: {max_characters: 200000}
 privacy: {subject_key: ours/subject_key}    # the name of a secret, never its value

@@ -36,9 +36,9 @@ def erase(
 
     Examples:
 
-        lakewheel erase --subject anna@example.org
+        lakewheel erase --subject anna
 
-        lakewheel erase --subject anna@example.org --yes
+        lakewheel erase --subject anna --yes
     """
     from lakehouse.erase import erase as carry_out
     from lakehouse.provenance import provenance_of

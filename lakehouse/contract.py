@@ -67,10 +67,10 @@ def _counts(table: Table) -> list[Expression]:
     nulls = [F.count_if(F.col(name).isNull()).alias(f"null {name}") for name in _never_null(table)]
     nans = [F.count_if(_has_nan(column)).alias(f"nan {column.name}") for column in _floating(table)]
     broken = [F.count_if(~F.expr(check)).alias(f"check {name}") for name, check in table.checks.items()]
-    return [rows, keys, *nulls, *nans, *broken, *digests(table)]
+    return [rows, keys, *nulls, *nans, *broken, *_digests(table)]
 
 
-def digests(table: Table) -> list[Expression]:
+def _digests(table: Table) -> list[Expression]:
     """Two 64-bit digests of a frame's rows in any order; the run that wrote a row is not part of its content."""
     from pyspark.sql import functions as F
 

@@ -60,10 +60,6 @@ class Table:
         return replace(self, columns=tuple(one for one in self.columns if one.name in names), checks=checks)
 
     @property
-    def by_round(self) -> bool:
-        return "round" in self.names
-
-    @property
     def subject_columns(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.subject)
 

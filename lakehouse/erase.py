@@ -18,8 +18,8 @@ from lakehouse.upkeep import vacuum
 STEP = "erase"
 
 
-class StagedRowsWait(RuntimeError):
-    """Rows wait in staging that may hold the person's data."""
+class UnfinishedWork(RuntimeError):
+    """A step that did not end left files that may hold the person's data."""
 
 
 def erase(lakehouse: Lakehouse, plan: ErasurePlan, provenance: Provenance, tracking: TrackingSettings) -> int:
@@ -27,7 +27,7 @@ def erase(lakehouse: Lakehouse, plan: ErasurePlan, provenance: Provenance, track
 
     MLflow forgets first, for the tables tell what it has to forget.
     """
-    _refuse_while_staged(lakehouse)
+    _refuse_while_unfinished(lakehouse)
     forget_prompts(tracking, lakehouse.place.home, plan.prompts)
     with step_run(lakehouse, STEP, provenance) as run:
         for one in plan.doomed:
@@ -50,10 +50,13 @@ def _do(lakehouse: Lakehouse, one: Doomed, ids: list[str], note: str) -> int:
     return trim_arrays(lakehouse, one.table, one.column, ids, condition, note)
 
 
-def _refuse_while_staged(lakehouse: Lakehouse) -> None:
-    waiting = sorted(str(manifest.parent) for manifest in lakehouse.place.home.staging.rglob(MANIFEST))
-    if waiting:
-        raise StagedRowsWait(
-            f"staged rows that were not merged yet may hold the person's data: {', '.join(waiting)}. Run the step that "
-            "staged them again so that it merges them, or delete those folders; then erase. Nothing was erased."
+def _refuse_while_unfinished(lakehouse: Lakehouse) -> None:
+    home = lakehouse.place.home
+    left = {manifest.parent for manifest in home.staging.rglob(MANIFEST)}  # rows that were not merged
+    left |= {examples.parent for examples in home.checkpoints.rglob("*.parquet")}  # of a training
+    if left:
+        raise UnfinishedWork(
+            "what a step left that did not end may hold the person's data: "
+            f"{', '.join(sorted(map(str, left)))}. Run that step again so that it ends, or delete those folders; then "
+            "erase. Nothing was erased."
         )

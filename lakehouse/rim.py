@@ -19,7 +19,7 @@ from lakehouse.provenance import Provenance
 from lakehouse.read import Snapshot, current_version, read
 from lakehouse.rejections import REFUSAL_COLUMNS, Rejection, rejection_frame
 from lakehouse.tables import table_named
-from lakehouse.write import Written, append_missing, replace_round
+from lakehouse.write import Written, append_missing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -85,12 +85,6 @@ class StepRun:
     def change(self, table: str, frame: DataFrame) -> Written:
         """Change rows that are there, by a frame of their keys and of nothing but the columns to change."""
         return self._wrote(change_columns(self.lakehouse, table, frame, self.run_id), counts=True)
-
-    def replace(self, table: str, frame: DataFrame, counts: bool = True) -> Written:
-        """Make the frame the whole of this run's round."""
-        if self.round is None:
-            raise ValueError(f"{self.step} runs outside rounds, so it cannot replace a round of `{table}`; use append.")
-        return self._wrote(replace_round(self.lakehouse, table, self.round, self._signed(frame), self.run_id), counts)
 
     def settle(self, table: str, rows: int) -> None:
         """Count rows that were changed in place or deleted: by an erasure, or where what they derive from is gone."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lakehouse.contract import Content, check_contract, digests
+from lakehouse.contract import Content, check_contract
 from lakehouse.declaration import Table
 from lakehouse.ensure import ensure
 from lakehouse.faults import fault_point
@@ -34,7 +34,7 @@ from lakehouse.storage_errors import disk_errors_said_plainly
 from lakehouse.tables import table_named
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, DataFrameWriter
+    from pyspark.sql import DataFrame
 
 TRANSACTION = "spark.databricks.delta.write.txn"
 NEW = 0
@@ -49,10 +49,6 @@ class Written:
     rows: int
     new: int
     version: int
-
-
-class RoundMovedOn(RuntimeError):
-    """Another process replaced the round while this one was about to."""
 
 
 def append_missing(
@@ -81,21 +77,6 @@ def append_missing(
             else:
                 new = _merge(lakehouse, table, rows, content, note, refresh)
             return Written(name, content.rows, new, current_version(lakehouse, name))
-
-
-def replace_round(lakehouse: Lakehouse, name: str, round: int, frame: DataFrame, note: str = "") -> Written:
-    """Make these rows the whole of a round, in one commit; the same rows again commit nothing."""
-    table = table_named(name)
-    ensure(lakehouse, name)
-    with held(frame) as rows, disk_errors_said_plainly(lakehouse.place.home.folder):
-        content = check_contract(rows, table)
-        _all_in_round(rows, table, round)
-        fault_point("write.checked")
-        with commit_lock(lakehouse, name):
-            if _round_content(lakehouse, table, round) == content:
-                return Written(name, content.rows, 0, current_version(lakehouse, name))
-            version = _overwrite(lakehouse, table, rows, round, note)
-            return Written(name, content.rows, content.rows, version)
 
 
 def _merge(
@@ -130,54 +111,13 @@ def _is_new(lakehouse: Lakehouse, name: str) -> bool:
 def _append(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, is_own: bool, note: str) -> int:
     """Nobody repeats a run's own rows: they need no transaction, for which Delta would work out the table's state."""
     known_by = {} if is_own else {"txnAppId": _application(table, content), "txnVersion": "1"}
-    before, after = _saved(lakehouse, table, rows.select(*table.names).write.mode("append").options(**known_by), note)
-    return content.rows if after > before else 0
-
-
-def _overwrite(lakehouse: Lakehouse, table: Table, rows: DataFrame, round: int, note: str) -> int:
-    writer = (
-        rows.select(*table.names)
-        .write.mode("overwrite")
-        .option("replaceWhere", f"round = {round}")
-        .option("txnAppId", f"lakewheel/{table.name}/round/{round}")
-        .option("txnVersion", current_version(lakehouse, table.name) + 1)
-    )
-    before, after = _saved(lakehouse, table, writer, note)
-    if after == before:
-        raise RoundMovedOn(
-            f"round {round} of `{table.name}` was replaced by another process at version {before} or later, so this "
-            "one's rows were not written. Run the step again: it will read what the other one wrote."
-        )
-    return after
-
-
-def _saved(lakehouse: Lakehouse, table: Table, writer: DataFrameWriter, note: str) -> tuple[int, int]:
-    """Commit; the versions before and after, the same where Delta knew the transaction."""
     before = current_version(lakehouse, table.name)
     fault_point("write.before_commit")
-    written = writer.format("delta").option("userMetadata", note)
+    writer = rows.select(*table.names).write.format("delta").mode("append").options(userMetadata=note, **known_by)
     if lakehouse.place.is_local:
-        written.save(str(lakehouse.place.folder(table.name)))
+        writer.save(str(lakehouse.place.folder(table.name)))
     else:
-        written.saveAsTable(lakehouse.identifier(table.name))
+        writer.saveAsTable(lakehouse.identifier(table.name))
     fault_point("write.after_commit")
-    return before, current_version(lakehouse, table.name)
-
-
-def _all_in_round(rows: DataFrame, table: Table, round: int) -> None:
-    if not table.by_round:
-        raise ValueError(
-            f"`{table.name}` has no column `round`, so no round of it can be replaced; use append_missing."
-        )
-    strays = rows.where(f"round <> {round}").count()
-    if strays:
-        raise ValueError(
-            f"expected only rows of round {round} for `{table.name}`, but {strays} belong to other rounds."
-        )
-
-
-def _round_content(lakehouse: Lakehouse, table: Table, round: int) -> Content:
-    from pyspark.sql import functions as F
-
-    there = lakehouse.spark.table(lakehouse.identifier(table.name)).where(f"round = {round}")
-    return Content.of(there.agg(F.count(F.lit(1)).alias("rows"), *digests(table)).first())
+    is_known = current_version(lakehouse, table.name) == before
+    return 0 if is_known else content.rows

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from lakehouse.ensure import ensure
 from lakehouse.frames import frame_of
 from lakehouse.place import Lakehouse
 from lakehouse.tables import table_named
@@ -77,3 +78,9 @@ def stored(lakehouse: Lakehouse, table: str, column: str) -> list[Any]:
     """One column of a table, sorted, duplicates and all."""
     rows = lakehouse.spark.table(lakehouse.identifier(table)).select(column).collect()
     return sorted(row[0] for row in rows)
+
+
+def rewrite(lakehouse: Lakehouse, name: str, rows: DataFrame) -> None:
+    """Put these rows in the place of all that a table held, as no step does, so that it has a past that differs."""
+    ensure(lakehouse, name)
+    rows.write.format("delta").mode("overwrite").save(str(lakehouse.place.folder(name)))

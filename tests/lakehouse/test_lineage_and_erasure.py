@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from conf import Resolved, load_settings
 from lakehouse.asking import spark_asker
-from lakehouse.erase import StagedRowsWait, erase
+from lakehouse.erase import UnfinishedWork, erase
 from lakehouse.erasure import plan_erasure
 from lakehouse.home import Home
 from lakehouse.lineage import UnknownId, lineage_of
@@ -118,7 +118,15 @@ def test_erased_rows_and_their_bytes_are_gone_and_nobody_elses(lakehouse: Lakeho
 def test_erasure_waits_for_staged_rows(lakehouse: Lakehouse, provenance: Provenance) -> None:
     folder = lakehouse.place.home.staging / "batch"
     list_parts(folder, "ratings", [stage_part(folder, "ratings", "part", [])])
-    with pytest.raises(StagedRowsWait, match="Nothing was erased"):
+    with pytest.raises(UnfinishedWork, match="Nothing was erased"):
+        erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance, TRACKING)
+
+
+def test_erasure_waits_for_a_training_that_did_not_end(lakehouse: Lakehouse, provenance: Provenance) -> None:
+    examples = lakehouse.place.home.checkpoints / "tuned" / "someone" / "set" / "examples.parquet"
+    examples.parent.mkdir(parents=True)
+    examples.touch()
+    with pytest.raises(UnfinishedWork, match="tuned/someone/set"):
         erase(lakehouse, plan_erasure(spark_asker(lakehouse), "anna"), provenance, TRACKING)
 
 

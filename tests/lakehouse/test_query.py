@@ -17,9 +17,9 @@ from lakehouse.query.values import plain_rows
 from lakehouse.query.words import QueryError
 from lakehouse.read import TableNotFound
 from lakehouse.tables import TABLES, UnknownTable
-from lakehouse.write import append_missing, replace_round
+from lakehouse.write import append_missing
 from tests.lakehouse.extremes import EXTREMES, shown, whole
-from tests.lakehouse.rows import frame, ratings, scores
+from tests.lakehouse.rows import frame, ratings, rewrite, scores
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def filled(spark: SparkSession, resolved: Resolved, tmp_path_factory: pytest.Tem
         append_missing(lakehouse, table, frame(lakehouse, table, [whole(table, row) for row in rows]))
     append_missing(lakehouse, "ratings", ratings(lakehouse, "a", "b"))
     append_missing(lakehouse, "ratings", ratings(lakehouse, "c"))
-    replace_round(lakehouse, "scores", 1, scores(lakehouse, "a", "b"))
-    replace_round(lakehouse, "scores", 1, scores(lakehouse, "c"))
+    rewrite(lakehouse, "scores", scores(lakehouse, "a", "b"))
+    rewrite(lakehouse, "scores", scores(lakehouse, "c"))
     return lakehouse
 
 
@@ -221,9 +221,9 @@ def test_a_column_that_was_added_later_is_null_in_older_files(lakehouse: Lakehou
 
 
 def test_a_version_whose_files_are_gone_is_refused(lakehouse: Lakehouse) -> None:
-    replace_round(lakehouse, "scores", 1, scores(lakehouse, "a"))
+    rewrite(lakehouse, "scores", scores(lakehouse, "a"))
     old = list(lakehouse.place.folder("scores").glob("*.parquet"))
-    replace_round(lakehouse, "scores", 1, scores(lakehouse, "b"))
+    rewrite(lakehouse, "scores", scores(lakehouse, "b"))
     for file in old:
         file.unlink()
     assert by_both(lakehouse, "SELECT candidate_id FROM scores") == [["b"]]

@@ -64,8 +64,3 @@ def test_the_same_refusal_in_a_rerun_is_the_same_row(lakehouse: Lakehouse, prove
             run.reject([Rejection("line 7", "not_json", "Expected JSON.")])
     assert stored(lakehouse, "rejections", "reason") == ["not_json"]
     assert [row.rows_rejected for row in runs(lakehouse)] == [1, 1]
-
-
-def test_a_step_outside_rounds_cannot_replace_one(lakehouse: Lakehouse, provenance: Provenance) -> None:
-    with pytest.raises(ValueError, match="runs outside rounds"), step_run(lakehouse, "example", provenance) as run:
-        run.replace("scores", scores(lakehouse, "c1"))

@@ -16,7 +16,7 @@ from lakehouse.home import Home, HomeError, home_at, make_home
 from lakehouse.place import Lakehouse, Place
 from lakehouse.read import TableNotFound, read
 from lakehouse.session import local_conf, open_session
-from lakehouse.write import append_missing, replace_round
+from lakehouse.write import append_missing
 from tests.lakehouse.rows import ratings, scores, stored
 
 
@@ -33,11 +33,11 @@ def catalog(spark: SparkSession, resolved: Resolved, tmp_path: Path) -> Lakehous
 def test_a_catalog_takes_the_same_writes_and_reads(catalog: Lakehouse) -> None:
     append_missing(catalog, "ratings", ratings(catalog, "a"))
     append_missing(catalog, "ratings", ratings(catalog, "a", "b"))
-    replace_round(catalog, "scores", 1, scores(catalog, "c1"))
-    replace_round(catalog, "scores", 1, scores(catalog, "c2"))
+    append_missing(catalog, "scores", scores(catalog, "c1"))
+    append_missing(catalog, "scores", scores(catalog, "c2"))
     assert catalog.identifier("ratings") == "`spark_catalog`.`three_levels`.`ratings`"
     assert stored(catalog, "ratings", "rating_id") == ["a", "b"]
-    assert stored(catalog, "scores", "candidate_id") == ["c2"]
+    assert stored(catalog, "scores", "candidate_id") == ["c1", "c2"]
     assert read(catalog, "ratings", 1).frame.count() == 1
     assert not (catalog.place.home.folder / "locks").exists()
 

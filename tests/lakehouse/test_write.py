@@ -1,11 +1,9 @@
-"""Writes insert what is missing, replace a round whole, and can be repeated without a second effect."""
-
-import pytest
+"""Writes insert what is missing, and can be repeated without a second effect."""
 
 from lakehouse.place import Lakehouse
-from lakehouse.read import current_version, read
-from lakehouse.write import append_missing, replace_round
-from tests.lakehouse.rows import ratings, scores, stored
+from lakehouse.read import read
+from lakehouse.write import append_missing
+from tests.lakehouse.rows import ratings, stored
 
 
 def test_rows_that_are_there_stay_and_new_ones_come(lakehouse: Lakehouse) -> None:
@@ -49,36 +47,6 @@ def test_a_batch_that_differs_in_one_value_is_another_batch(lakehouse: Lakehouse
 def test_an_empty_batch_commits_nothing(lakehouse: Lakehouse) -> None:
     written = append_missing(lakehouse, "ratings", ratings(lakehouse, "a").limit(0))
     assert (written.rows, written.new, written.version) == (0, 0, 0)
-
-
-def test_replacing_a_round_leaves_the_other_rounds_alone(lakehouse: Lakehouse) -> None:
-    append_missing(lakehouse, "scores", scores(lakehouse, "old", round=1).union(scores(lakehouse, "other", round=2)))
-    replace_round(lakehouse, "scores", 1, scores(lakehouse, "new", "newer", round=1))
-    assert stored(lakehouse, "scores", "candidate_id") == ["new", "newer", "other"]
-
-
-def test_replacing_a_round_by_what_it_holds_commits_nothing(lakehouse: Lakehouse) -> None:
-    first = replace_round(lakehouse, "scores", 1, scores(lakehouse, "a", "b"))
-    again = replace_round(lakehouse, "scores", 1, scores(lakehouse, "b", "a", run_id="another run"))
-    assert (again.new, again.version) == (0, first.version)
-
-
-def test_a_round_can_go_back_to_what_it_was_before(lakehouse: Lakehouse) -> None:
-    for name in ("a", "b", "a"):
-        replace_round(lakehouse, "scores", 1, scores(lakehouse, name))
-    assert stored(lakehouse, "scores", "candidate_id") == ["a"]
-    assert current_version(lakehouse, "scores") == 3
-
-
-def test_rows_of_another_round_are_refused(lakehouse: Lakehouse) -> None:
-    with pytest.raises(ValueError, match="1 belong to other rounds"):
-        replace_round(lakehouse, "scores", 1, scores(lakehouse, "a", round=2))
-    assert stored(lakehouse, "scores", "candidate_id") == []
-
-
-def test_a_table_without_rounds_has_no_round_to_replace(lakehouse: Lakehouse) -> None:
-    with pytest.raises(ValueError, match="no column `round`"):
-        replace_round(lakehouse, "ratings", 1, ratings(lakehouse, "a"))
 
 
 def test_a_read_stays_at_its_version_while_others_commit(lakehouse: Lakehouse) -> None:
