@@ -76,7 +76,11 @@ def demo(context: typer.Context) -> None:
         with working("reading the answers that it rated and compared"):
             _say(asked, said_of(ratings_taken(asked, lakehouse, [folder / "ratings_by_workload.jsonl"]), "ratings"))
             _say(asked, said_of(preferences_taken(asked, lakehouse, [folder / "preferences.jsonl"]), "preferences"))
-    turns = [_wave(asked, lakehouse, folder, round, log) for round, log in enumerate(WAVES, start=1)]
+    turns: list[Turned] = []
+    for round, log in enumerate(WAVES, start=1):
+        turns.append(_wave(asked, lakehouse, folder, round, log))
+        if turns[-1].stopped:
+            break
     if asked.as_json:
         return show_json({"rounds": [{"steps": one.steps, "stopped": one.stopped} for one in turns]})
     stopped = [turned.stopped for turned in turns if turned.stopped]

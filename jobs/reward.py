@@ -25,9 +25,11 @@ def reward_trained(asked: Asked, lakehouse: Lakehouse, round: int | None = None)
     from pipelines.prompts.rounds import latest_round
     from pipelines.reward.pairs.training import pairs_in
     from pipelines.reward.train import train_reward
+    from pipelines.training.launch import ray_if_wanted
 
     settings = asked.resolved.settings
-    with growing_line("reward: reading pairs") as grow:
+    wants_ray = ray_if_wanted(settings.reward.training, settings.ray)
+    with wants_ray, growing_line("reward: reading pairs") as grow:
         return train_reward(
             lakehouse,
             settings.reward,

@@ -47,12 +47,14 @@ def model_tuned(asked: Asked, lakehouse: Lakehouse, round: int | None = None, po
     from lakehouse.asking import spark_asker
     from lakehouse.provenance import provenance_of
     from pipelines.prompts.rounds import latest_round
+    from pipelines.training.launch import ray_if_wanted
     from pipelines.tune.step import tune as tune_model
 
     settings = asked.resolved.settings
     with working("looking for the model"):
         parent = model_to_tune(asked, lakehouse, policy_id)
-    with growing_line("tune: choosing examples") as grow:
+    wants_ray = ray_if_wanted(settings.tune.training, settings.ray)
+    with wants_ray, growing_line("tune: choosing examples") as grow:
         return tune_model(
             lakehouse,
             settings.tune,

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 from conf import RaySettings
@@ -18,6 +19,7 @@ BEYOND_LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
 STARTS = 3
 SLOW_START = "timed out during startup"
 IN_POD = "auto"
+CORE_PARTS = 10_000
 
 
 class ClusterError(RuntimeError):
@@ -63,6 +65,8 @@ def _join(settings: RaySettings) -> None:
             _begin(settings, quiet)
         else:
             ray.init(address=settings.address or IN_POD, **quiet)
+    except ClusterError:
+        raise
     except (ConnectionError, RuntimeError, ValueError) as problem:
         raise ClusterError(
             f"expected Ray as ray.cluster: {settings.cluster} says, but: {first_line(problem)}. "
@@ -116,8 +120,12 @@ def _crewing(settings: RaySettings) -> Crewing:
     all_cores, all_accelerators = there.get("CPU", 1.0), there.get("GPU", 0.0)
     accelerators = settings.accelerators_per_actor
     by_accelerators = int(all_accelerators / accelerators) if accelerators else None
-    cores = float(settings.cores_per_actor or all_cores / (settings.actors or by_accelerators or 1))
-    room = int(min(all_cores // cores, by_accelerators if by_accelerators is not None else all_cores))
+    cores, by_cores = settings.cores_per_actor, settings.actors or by_accelerators or 1
+    if cores:
+        by_cores = int(all_cores // cores)
+    else:  # all of them shared out; Ray knows ten-thousandths of a core, and rounds
+        cores = floor(all_cores / by_cores * CORE_PARTS) / CORE_PARTS
+    room = min(by_cores, by_accelerators) if by_accelerators is not None else by_cores
     wanted = settings.actors or room
     if room < wanted or not room:
         raise ClusterError(

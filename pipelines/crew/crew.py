@@ -61,6 +61,8 @@ class Task:
     batch: Batch | None
     began: float
     deadline: float
+    was_resting: bool = False
+    """Whether the actor is one of an earlier crew, which may have died since."""
 
 
 class Crew:
@@ -105,8 +107,11 @@ class Crew:
     def _start(self) -> None:
         if not self._may_rest:
             dismiss_resting()  # whose cores this crew needs
-        actor: Any = (woken(self._crewing) if self._may_rest else None) or self._remote.remote()
-        self._owe(actor, actor.begin.remote(self._maker), None, self._settings.start_timeout_seconds)
+        resting = woken(self._crewing) if self._may_rest else None
+        actor: Any = resting or self._remote.remote()
+        answer = actor.begin.remote(self._maker)
+        self._owe(actor, answer, None, self._settings.start_timeout_seconds)
+        self._tasks[answer].was_resting = resting is not None
 
     def _give(self, actor: Any, batch: Batch) -> None:
         self._owe(actor, actor.work.remote(batch), batch, self._settings.batch_timeout_seconds)
@@ -136,12 +141,12 @@ class Crew:
             result = ray.get(answer)
         except RayTaskError as problem:
             cause = problem.cause if isinstance(problem.cause, Exception) else problem
+            if isinstance(cause, EngineError):
+                raise CrewFailed(f"an actor could not go on: {cause}") from cause
             if task.batch is None:
                 ray.kill(task.actor)
                 yield from self._died(task, cause, waiting)
                 return
-            if isinstance(cause, EngineError):
-                raise CrewFailed(f"an actor could not go on: {cause}") from cause
             idle.append(task.actor)
             self._failure = cause
             yield from self._again(task.batch, FAILED, f"The engine failed on it ({type(cause).__name__}).", waiting)
@@ -153,7 +158,7 @@ class Crew:
                 yield Done(task.batch, result, time.monotonic() - task.began)
 
     def _died(self, task: Task, problem: Exception, waiting: deque[Batch]) -> Iterator[Lost]:
-        if task.batch is None:
+        if task.batch is None and not task.was_resting:
             self._start_failures += 1
             if self._start_failures >= MOST_START_FAILURES:
                 said = first_line(problem)

@@ -7,6 +7,9 @@ from typing import Any
 
 from pipelines.engines.protocol import Message, Said
 
+MOST_BEHIND = 2
+"""Signs that a template may put behind the end mark, such as a line's end."""
+
 
 def prompt_tokens(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     """The conversation up to where the answer begins."""
@@ -26,13 +29,18 @@ def _prompt_text(tokenizer: Any, messages: Sequence[Message]) -> str:
 
 
 def _ending(tokenizer: Any, messages: Sequence[Message], answer: str) -> str:
-    """The end mark, if the template puts it behind an answer; what follows it the model never writes."""
+    """The end mark, if the template puts it behind an answer; what follows it the model never writes.
+
+    A template may trim an answer, or leave out what was thought aloud: then the end of the whole tells.
+    """
     mark = tokenizer.eos_token or ""
     if tokenizer.chat_template is None or not answer:
         return mark
     told = [*messages, {"role": "assistant", "content": answer}]
     whole = str(tokenizer.apply_chat_template(told, tokenize=False))
-    return mark if mark in whole[whole.rindex(answer) + len(answer) :] else ""
+    begins = whole.rfind(answer.strip())
+    behind = whole[begins + len(answer.strip()) :] if begins >= 0 else whole[-len(mark) - MOST_BEHIND :]
+    return mark if mark in behind else ""
 
 
 def _tokens(tokenizer: Any, text: str) -> list[int]:

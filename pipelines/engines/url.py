@@ -33,6 +33,10 @@ class TryAgain(RuntimeError):
         self.wait = wait
 
 
+class Away(TryAgain):
+    """Nothing in the request can be the cause: the server is not there, or has no time for anybody."""
+
+
 @dataclass
 class UrlEngine:
     """Asks a server; many requests at once, each with its own deadline."""
@@ -85,6 +89,11 @@ class UrlEngine:
                         return await self._once(client, pace, ask, seed) if self._may_spend else Unasked(SPENT)
         except RetryError as problem:
             why = problem.last_attempt.exception()
+            if isinstance(why, Away):
+                raise EngineError(
+                    f"expected {self.settings.address} to answer, and for {self.settings.patience_seconds:g} seconds "
+                    f"it did not: {why}. See whether it runs, and run the step again: what is done is kept."
+                ) from None
             detail = f"Expected an answer within {self.settings.patience_seconds:g} seconds; at last {why}."
             return Refusal("no_answer", detail)
         raise AssertionError("an attempt either returns or raises")
@@ -100,14 +109,14 @@ class UrlEngine:
             pace.overloaded()
             raise TryAgain(f"nothing came within {self.settings.answer_timeout_seconds:g} seconds") from None
         except httpx.HTTPError as problem:
-            raise TryAgain(f"the connection failed ({type(problem).__name__})") from None
+            raise Away(f"the connection failed ({type(problem).__name__})") from None
         return self._read(response, pace)
 
     def _read(self, response: httpx.Response, pace: Pace) -> Answer | Refusal:
         if response.status_code in OVERLOADED:
             wait = _asked_pause(response)
             pace.overloaded(wait)
-            raise TryAgain(f"the server was overloaded ({response.status_code})", wait)
+            raise Away(f"the server was overloaded ({response.status_code})", wait)
         if response.status_code in HOPELESS:
             raise EngineError(
                 f"expected {self.settings.address} to take our requests, and it says {response.status_code}. Check "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from conf import EngineSettings
@@ -11,6 +13,7 @@ from pipelines.engines.protocol import Answer, Ask, EngineError, FinishReason, R
 from pipelines.models.loading import Weights
 
 ADAPTER_NUMBER = 1
+ADAPTER_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 
 
 class VllmEngine:
@@ -33,7 +36,7 @@ class VllmEngine:
             dtype=settings.precision,
             max_num_seqs=settings.rows,
             enable_prefix_caching=True,
-            enable_lora=weights.adapter is not None,
+            **_room_for_adapter(weights),
             trust_remote_code=False,
             load_format="safetensors",
         )
@@ -82,6 +85,20 @@ class VllmEngine:
             return []
         given = [{"prompt_token_ids": tokens} for tokens in prompts]
         return list(self.llm.generate(given, parameters, use_tqdm=False, lora_request=self.adapter))
+
+
+def _room_for_adapter(weights: Weights) -> dict[str, Any]:
+    """vLLM sets room aside for adapters of one of a few ranks, and loads none of a higher one."""
+    if weights.adapter is None:
+        return {}
+    rank = json.loads((Path(weights.adapter) / "adapter_config.json").read_text())["r"]
+    fitting = next((one for one in ADAPTER_RANKS if one >= rank), None)
+    if fitting is None:
+        raise EngineError(
+            f"expected an adapter of a rank up to {ADAPTER_RANKS[-1]}, which is as much as vLLM loads, and "
+            f"{weights.adapter} has {rank}. Tune with tune.merge: true, and serve the whole model."
+        )
+    return {"enable_lora": True, "max_lora_rank": fitting}
 
 
 def _adapter(weights: Weights) -> Any:

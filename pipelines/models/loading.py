@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engines.attention import NAME, register_attention
+from pipelines.engines.protocol import EngineError
 from pipelines.models.numbers import bfloat16_is_quicker
 from pipelines.models.quiet import quiet_loading
 
 
-class ModelUnfit(RuntimeError):
+class ModelUnfit(EngineError):
     """A model that this engine cannot draw from correctly."""
 
 

@@ -12,5 +12,5 @@ def bfloat16_is_quicker(device: str) -> bool:
     import torch
 
     if device.partition(":")[0] == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     return bool(torch.cpu._is_amx_tile_supported())

@@ -14,7 +14,17 @@ from pipelines.models.embedded import LICENCE, NAME, ModelMissing, embedded_mode
 EMBEDDED = "embedded"
 DIGESTS = ".digests.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-TOLD_BY = ("*.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+TOLD_BY = (
+    "*.safetensors",
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "tokenizer.model",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+)
 
 
 class ModelRefused(ValueError):

@@ -72,6 +72,7 @@ class Examiner:
         if self.scorer is None or self.digest != maker.digest:
             if self.scorer is not None:
                 self.scorer.close()
+                self.scorer = None  # a new one may not come to be
             self.scorer, self.digest = maker(), maker.digest
         return self.scorer
 

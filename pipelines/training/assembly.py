@@ -29,7 +29,8 @@ def assembled(network: Module, task: Task, settings: TrainingSettings, world: Wo
     engine, *_ = deepspeed.initialize(
         model=network, optimizer=optimiser, config=_config(settings, world), dist_init_required=False
     )
-    engine.enable_backward_allreduce = world.ranks > 1  # alone, it would flatten all gradients and add up nothing
+    # alone and unsharded, it would flatten all gradients and add up nothing; ZeRO hands them to its optimiser in there
+    engine.enable_backward_allreduce = world.ranks > 1 or settings.zero_stage > 0
     return engine
 
 

@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
+from conf import RaySettings
+from conf.training import TrainingSettings
 from pipelines.training.job import METRICS, Job, Outcome, TrainingHalted, halt_in, outcome_in
 from pipelines.training.worker import Watch, train
 
@@ -84,6 +86,13 @@ def _ended(launcher: subprocess.Popen[bytes]) -> int:
         launcher.terminate()
         launcher.wait(SECONDS_TO_END)
         raise
+
+
+def ray_if_wanted(training: TrainingSettings, ray: RaySettings) -> AbstractContextManager[object]:
+    """The cluster of the settings while a training runs on Ray; the other launchers want none."""
+    from pipelines.crew.cluster import ray_cluster
+
+    return ray_cluster(ray) if training.launcher == "ray" else nullcontext()
 
 
 def _run_ray(job: Job) -> None:

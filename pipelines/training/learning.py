@@ -64,14 +64,10 @@ def learn(
         random_numbers(bench.job.seed, number, turn, world.rank)
         batch = [examples[place] for unit in units for place in unit.places]
         found.update(_learned(bench, batch, examples[step.places[0]], weight, unfit))
-    norm = _norm(bench)
+    norm = _stepped(bench)
     if not math.isfinite(norm):
         unfit = [str(examples[place]["example_id"]) for place in step.places] if world.leads else []
     _check_course(bench, world.gathered(unfit), bad)
-    if math.isfinite(norm):
-        engine.step()
-    else:
-        engine.zero_grad()
     fault_point("training.after_step")
     tokens = sum(unit.rows * unit.longest for batch_units in step.batches for unit in batch_units)
     totals = _totals(world, found)
@@ -106,15 +102,24 @@ def _nothing(engine: Any) -> Tensor:
     return torch.stack([(weight * 0).sum() for weight in weights]).sum()
 
 
-def _norm(bench: Bench) -> float:
-    """The gradient's length; sharded gradients are measured by DeepSpeed itself, one step later."""
+def _stepped(bench: Bench) -> float:
+    """One step of the optimiser, unless the gradient is not a number, and the gradient's length.
+
+    Sharded gradients are measured in the step by DeepSpeed itself, which leaves the weights alone where they are none.
+    """
     import torch
 
+    engine = bench.engine
     if bench.job.settings.zero_stage:
-        known = bench.engine.get_global_grad_norm()
-        return float(known) if known is not None else 0.0
-    gradients = [weight.grad for weight in bench.engine.module.parameters() if weight.grad is not None]
-    return float(torch.nn.utils.get_total_norm(gradients))
+        engine.step()
+        return float(engine.get_global_grad_norm())
+    gradients = [weight.grad for weight in engine.module.parameters() if weight.grad is not None]
+    norm = float(torch.nn.utils.get_total_norm(gradients))
+    if math.isfinite(norm):
+        engine.step()
+    else:
+        engine.zero_grad()
+    return norm
 
 
 def _check_course(bench: Bench, unfit: list[str], bad: list[tuple[str, ...]]) -> None:
@@ -135,7 +140,7 @@ def _totals(world: World, found: Counter[str]) -> dict[str, float]:
     import torch
 
     names = sorted(found)
-    summed = world.total(torch.tensor([found[name] for name in names], dtype=torch.float64))
+    summed = world.total(torch.tensor([found[name] for name in names], dtype=torch.float64, device=world.device))
     return dict(zip(names, summed.tolist(), strict=True))
 
 

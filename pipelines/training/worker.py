@@ -7,6 +7,7 @@ torchrun --nproc-per-node 2 -m pipelines.training.worker FOLDER
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -143,7 +144,8 @@ def _measured(
     figures = {f"holdout_{name}": value for name, value in figures_on(bench, holdout).items()} if holdout else {}
     if figures:
         _tell(job, bench.world, *at, figures, watch)
-    is_better = not course.best or figures.get(HOLDOUT_LOSS, 0.0) < course.best[HOLDOUT_LOSS]
+    best = course.best.get(HOLDOUT_LOSS, math.inf)
+    is_better = not course.best or figures.get(HOLDOUT_LOSS, math.inf) < (math.inf if math.isnan(best) else best)
     if not figures or is_better:
         keep(bench.engine.module, job.folder / BEST, bench.world)
         course.best_epoch, course.best = epoch, figures

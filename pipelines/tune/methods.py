@@ -60,6 +60,8 @@ class Method:
     """Whether the mean is over tokens, so that a loss is a sum over an answer's, or over examples."""
     has_reference: bool
     is_paired: bool = False
+    version: int = 1
+    """One more whenever the loss changes: what it made before is another model."""
 
 
 def _from_likelihood(seen: Seen, examples: Sequence[Example], how: How) -> Lesson:
@@ -120,5 +122,5 @@ METHODS = {
     "pretrain": Method(_from_likelihood, counts_tokens=True, has_reference=False),
     "dpo": Method(_from_pairs, counts_tokens=False, has_reference=True, is_paired=True),
     "kto": Method(_from_singles, counts_tokens=False, has_reference=True),
-    "grpo": Method(_from_groups, counts_tokens=False, has_reference=True),
+    "grpo": Method(_from_groups, counts_tokens=False, has_reference=True, version=2),
 }

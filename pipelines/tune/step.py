@@ -31,6 +31,7 @@ from pipelines.training.set_identity import set_id_of
 from pipelines.tune.card import Facts
 from pipelines.tune.examples.make import taught, tune_examples
 from pipelines.tune.examples.tally import Tally, left_out_in_words, tallies_of
+from pipelines.tune.methods import METHODS
 from pipelines.tune.network import ADAPTER, MODEL
 from pipelines.tune.served import log_model
 from pipelines.tune.task import task_of, training_of
@@ -131,7 +132,7 @@ def _making(settings: TuneSettings, base: Path, base_digest: str, examples: Data
     """The settings of other methods make no difference."""
     others = set(METHODS_WITH_SECTIONS) - {settings.method}
     said = fingerprint(settings.model_dump(mode="json", exclude=others))
-    set_id = set_id_of(examples, settings.method, said)
+    set_id = set_id_of(examples, f"{settings.method}-{METHODS[settings.method].version}", said)
     return Making(TUNED, base, base_digest, set_id, lakehouse.place.home)
 
 

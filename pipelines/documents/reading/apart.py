@@ -23,6 +23,7 @@ from pipelines.unfit import Unfit
 
 MOST_MEMORY = 4 * 2**30
 """Bytes of addresses; a file that needs more ends the reader."""
+READY = b"ready\n"
 
 
 class Apart:
@@ -33,7 +34,7 @@ class Apart:
 
     def read(self, content: bytes, settings: DocumentsSettings) -> Found:
         """What is found in a file, or that it ended its reader."""
-        process = self._process = self._process or process_apart(__name__)
+        process = self._process = self._process or _started()
         assert process.stdin and process.stdout
         try:
             pickle.dump((content, settings), process.stdin)
@@ -55,6 +56,17 @@ class Apart:
             process.communicate(timeout=1)
         process.kill()
         return -process.wait()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """What does not even begin is no fault of a file."""
+    process = process_apart(__name__)
+    assert process.stdout
+    if process.stdout.readline() != READY:
+        raise RuntimeError(
+            f"expected `python -m {__name__}` to begin, and it ended with {process.wait()}. Run it by hand to see why."
+        )
+    return process
 
 
 @cache
@@ -82,7 +94,10 @@ def main() -> None:
 
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not be taken for an answer
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    with suppress(OSError, ValueError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    told.write(READY)
+    told.flush()
     while True:
         try:
             content, settings = pickle.load(asked)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from conf import load_settings
+from pipelines.crew import crew
 from pipelines.crew.batches import Batch, Done, Lost
 from pipelines.crew.cluster import ClusterError, Crewing, ray_cluster
 from pipelines.crew.crew import Crew, CrewFailed
+from pipelines.engines.protocol import EngineError
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,7 +84,8 @@ def test_the_next_crew_works_in_the_processes_of_the_last_one_with_workers_of_it
     assert processes(replace(crewing, cores=0.5)).isdisjoint(first), "actors that hold other cores are new ones"
 
 
-def test_an_actor_that_died_while_it_rested_is_replaced(crewing: Crewing) -> None:
+def test_an_actor_that_died_while_it_rested_is_replaced(crewing: Crewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "MOST_START_FAILURES", 1)  # a death at rest is no failure to start
     for process in processes(crewing):
         os.kill(process, signal.SIGKILL)
     assert doubled(outcomes(crewing, batches((1,), (2,)))) == [2, 4]
@@ -101,6 +104,15 @@ def test_one_bad_piece_is_given_up_and_its_neighbours_are_not(crewing: Crewing, 
 def test_when_most_pieces_fail_the_crew_gives_up_instead_of_them(crewing: Crewing) -> None:
     with pytest.raises(CrewFailed, match="9 pieces of work failed three times each and only 1 succeeded"):
         outcomes(crewing, batches((1,), *[("fail",)] * 12))
+
+
+def unable() -> Any:
+    raise EngineError("expected vLLM in the environment of the actors")
+
+
+def test_an_engine_that_says_why_it_cannot_be_made_is_not_made_again(crewing: Crewing) -> None:
+    with pytest.raises(CrewFailed, match="an actor could not go on: expected vLLM in the environment of the actors$"):
+        outcomes(crewing, batches((1,)), make=unable)
 
 
 def test_actors_that_cannot_start_are_named_and_not_tried_for_ever(crewing: Crewing) -> None:

@@ -26,3 +26,8 @@ def test_a_cluster_that_ended_leaves_no_actor_for_the_next_one() -> None:
                 found += list(Crew(process_ids, crewing, ray, None).work(batches))
     first, second, third = (one.result for one in found if isinstance(one, Done))
     assert first == second != third
+
+
+def test_all_cores_can_be_shared_out_evenly_though_no_fraction_is_exact() -> None:
+    with ray_cluster(load_settings("test", ["ray.cores=10", "ray.actors=3"]).settings.ray) as crewing:
+        assert (crewing.actors, crewing.cores) == (3, 3.3333)

@@ -122,6 +122,22 @@ def test_a_server_that_always_hangs_is_given_up_when_patience_ends() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_without_time_for_anybody_ends_the_run_instead_of_the_prompts(status: int) -> None:
+    with (
+        serving(lambda number, body: (status, {"Retry-After": "0.1"}, b"{}")) as (address, _),
+        pytest.raises(EngineError, match=rf"for 0.5 seconds it did not: the server was overloaded \({status}\)"),
+    ):
+        engine(address, patience_seconds=0.5).answer(asks())
+
+
+def test_a_server_that_is_gone_ends_the_run_instead_of_the_prompts() -> None:
+    with serving(lambda number, body: completion("never asked")) as (address, _):
+        pass
+    with pytest.raises(EngineError, match="the connection failed .* what is done is kept"):
+        engine(address, patience_seconds=0.5).answer(asks())
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_address_ends_the_run_instead_of_the_prompts(status: int) -> None:
     with (

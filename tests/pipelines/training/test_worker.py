@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from pipelines.training.launch import launch
 from pipelines.training.learning import TrainingDiverged
 from pipelines.training.sealed import FILE, SealBroken
 from pipelines.training.worker import train
-from tests.pipelines.training.line import LineTask, line_job
+from tests.pipelines.training.line import STEEP, LineTask, line_job
 
 DROPPING = LineTask(dropout=0.3)
 
@@ -77,6 +78,24 @@ def test_a_training_whose_budget_is_spent_halts_between_steps_and_ends_alike_whe
     assert (resumed.holdout, resumed.steps, resumed.tokens) == (
         undisturbed.holdout, undisturbed.steps, undisturbed.tokens,
     )  # fmt: skip
+
+
+ALONE = [{"zero_stage": 1}, {"zero_stage": 2}, {"zero_stage": 3}, {"zero_stage": 2, "offload": True}]
+
+
+@pytest.mark.parametrize("sharding", ALONE, ids=str)
+def test_one_rank_learns_the_same_however_its_states_are_sharded(tmp_path: Path, sharding: dict[str, Any]) -> None:
+    plain, sharded = train(line_job(tmp_path / "a").folder), train(line_job(tmp_path / "b", **sharding).folder)
+    assert sharded.holdout == pytest.approx(plain.holdout, rel=1e-4)
+    assert figures(tmp_path / "b" / "job")[-2]["norm"] > 0
+
+
+@pytest.mark.parametrize("stage", [0, 2])
+def test_a_gradient_that_is_not_a_number_costs_its_step_and_no_other(tmp_path: Path, stage: int) -> None:
+    steep = {"example_id": STEEP, "split": "train", "x": 0.0, "y": 1.0, "weight": 1.0}
+    outcome = launch(line_job(tmp_path, points=[steep], epochs=2, zero_stage=stage, most_bad_steps=2))
+    assert [STEEP in bad for bad in outcome.bad_steps] == [True, True]
+    assert outcome.holdout["holdout_loss"] < 20
 
 
 def test_a_training_without_any_time_does_not_begin(tmp_path: Path) -> None:

@@ -64,6 +64,19 @@ def test_the_loss_begins_where_the_model_would_and_ends_with_an_ending_it_wrote(
     assert [*ended.tokens, *tokenizer("\n")["input_ids"]] == whole(tokenizer, messages, ANSWER)
 
 
+TRIMS = TEMPLATE.replace("message['content']", "(message['content'] | trim)")
+WITHOUT_THOUGHTS = TEMPLATE.replace("message['content']", "message['content'].split('</think>')[-1]")
+
+
+@pytest.mark.parametrize(("template", "answer"), [(TRIMS, "Two.\n"), (WITHOUT_THOUGHTS, "<think>One?</think>Two.")])
+def test_an_answer_that_a_template_tells_otherwise_is_learned_as_it_was_given(
+    base: Path, tmp_path: Path, template: str, answer: str
+) -> None:
+    own = reader(base, tmp_path / "own", template)
+    ended = own.encoded(ONE, Said(answer))
+    assert own.tokenizer.decode(ended.tokens[ended.answer_start :]) == answer + "<|im_end|>"
+
+
 def test_without_a_template_the_conversation_is_read_as_text(base: Path, tmp_path: Path) -> None:
     own = reader(base, tmp_path / "own", None)
     ended = own.encoded(ONE, Said(ANSWER))
