@@ -162,4 +162,4 @@ def test_a_job_comes_back_from_its_folder_as_it_was_written(tmp_path: Path, base
 
     job = tune_job(tmp_path, base, "grpo")
     assert read_job(job.folder) == job
-    assert job.task.how == {"clip_low": 0.2, "clip_high": 0.28, "kl_weight": 0.04}  # type: ignore[attr-defined]
+    assert job.task.how == {"clip_low": 0.8, "clip_high": 4.0, "kl_weight": 0.04}  # type: ignore[attr-defined]
