@@ -70,6 +70,8 @@ class Refusal:
 
     reason: str
     detail: str
+    spent: Spent = NOTHING_SPENT
+    """What its other answers cost, which nobody gets."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Unasked:
     """An ask that was put off, such as for want of money; a later run may ask it."""
 
     why: str
+    spent: Spent = NOTHING_SPENT
+    """As in a refusal."""
 
 
 Reply = list[Answer] | Refusal | Unasked

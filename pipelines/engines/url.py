@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from conf import UrlSettings
 from pipelines.engines.pace import Pace
-from pipelines.engines.protocol import Answer, Ask, EngineError, Refusal, Reply, Told, Unasked
+from pipelines.engines.protocol import NOTHING_SPENT, Answer, Ask, EngineError, Refusal, Reply, Told, Unasked
 from pipelines.engines.url_reply import Nonsense, answer_in
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ class UrlEngine:
 
     async def _reply(self, client: httpx.AsyncClient, pace: Pace, ask: Ask) -> Reply:
         came = await asyncio.gather(*(self._patiently(client, pace, ask, seed) for seed in ask.seeds))
+        answers = [one for one in came if isinstance(one, Answer)]
         others = [one for one in came if not isinstance(one, Answer)]
-        return others[0] if others else [one for one in came if isinstance(one, Answer)]
+        return replace(others[0], spent=sum((one.spent for one in answers), NOTHING_SPENT)) if others else answers
 
     async def _patiently(self, client: httpx.AsyncClient, pace: Pace, ask: Ask, seed: int) -> One:
         """Try until patience ends, but twice; the pauses grow and are jittered, so that a crowd disperses."""

@@ -90,6 +90,8 @@ class _Drawing:
         replies = self.engine.answer(asks)
         seconds = perf_counter() - started if is_timed else None
         for (item, samples), reply in zip(asked, replies, strict=True):
+            if not isinstance(reply, list):
+                self.spent += reply.spent
             if isinstance(reply, Unasked):
                 self.left += len(samples)
             else:

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lakehouse.identity import identity
-from pipelines.engines.protocol import Answer, Ask, Engine, Message, Refusal, Said, Told, Unasked
+from pipelines.engines.protocol import (
+    NOTHING_SPENT,
+    Answer,
+    Ask,
+    Engine,
+    Message,
+    Refusal,
+    Said,
+    Spent,
+    Told,
+    Unasked,
+)
 from pipelines.generate.strategies import Way
 
 SEED_BITS = 63
@@ -55,6 +66,11 @@ class Drawn:
         return self.said[-1]
 
     @property
+    def spent(self) -> Spent:
+        """What every step of it cost, also where nothing came of it."""
+        return sum((answer.spent for answer in self.said), self.refusal.spent if self.refusal else NOTHING_SPENT)
+
+    @property
     def trace(self) -> str | None:
         """What was said before the final answer."""
         return json.dumps([answer.text for answer in self.said[:-1]], ensure_ascii=False) if self.said[1:] else None
@@ -93,7 +109,7 @@ def _first(engine: Engine, pieces: Sequence[Piece]) -> list[Drawn]:
             if isinstance(reply, list):
                 one.said.append(reply[number])
             else:
-                one.refusal = reply
+                one.refusal = replace(reply, spent=NOTHING_SPENT) if number else reply  # it counts once
             drawn.append(one)
     return drawn
 
@@ -140,9 +156,4 @@ def _opening(piece: Piece) -> tuple[Message, ...]:
 
 def tokens_of(drawn: Drawn) -> Answer:
     """The final answer, with the tokens of every step counted."""
-    return replace(
-        drawn.final,
-        prompt_tokens=sum(answer.prompt_tokens for answer in drawn.said),
-        answer_tokens=sum(answer.answer_tokens for answer in drawn.said),
-        money=sum(answer.money for answer in drawn.said),
-    )
+    return replace(drawn.final, **vars(drawn.spent))

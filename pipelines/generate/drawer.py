@@ -50,7 +50,7 @@ class Drawer:
                 if isinstance(one.refusal, Refusal)
             ),
             sum(isinstance(one.refusal, Unasked) for one in drawn),
-            tallied((one.piece.way.workload, tokens_of(one).spent) for one in answered),
+            tallied((one.piece.way.workload, one.spent) for one in drawn),
         )
 
     def row(self, one: Drawn) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from conf import UrlSettings
-from pipelines.engines.protocol import Answer, Ask, EngineError, Refusal, Sampling, Unasked
+from pipelines.engines.protocol import Answer, Ask, EngineError, Refusal, Sampling, Spent, Unasked
 from pipelines.engines.url import UrlEngine
 from tests.pipelines.engines.server import completion, hang, serving
 
@@ -120,6 +120,16 @@ def test_a_server_that_always_hangs_is_given_up_when_patience_ends() -> None:
     assert isinstance(reply, Refusal)
     assert "at last nothing came within 0.5 seconds" in reply.detail
     assert time.monotonic() - began < 10
+
+
+def test_what_was_paid_for_a_prompt_is_told_where_one_of_its_answers_is_refused() -> None:
+    def behave(number: int, body: dict[str, Any]) -> Any:
+        return completion("two words") if body["seed"] == 1 else (400, {}, b"{}")
+
+    with serving(behave) as (address, _):
+        (reply,) = engine(address).answer(asks(samples=2))
+    assert isinstance(reply, Refusal)
+    assert reply.spent == Spent(10, 2, 30e-6)
 
 
 @pytest.mark.parametrize("status", [429, 503])
