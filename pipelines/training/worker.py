@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -118,7 +119,7 @@ def _trained(job: Job, bench: Bench, sets: dict[str, list[Example]], watch: Watc
                 _save(job, bench, course)
         if number >= course.step and not _measured(job, bench, sets["holdout"], epoch, course, (number, total), watch):
             break
-    shown = sum(len(step.places) for steps in epochs for step in steps)
+    shown = sum(len(step.places) for step in list(chain.from_iterable(epochs))[: course.step])
     bad = tuple(course.bad_steps)
     seconds, memory = time.monotonic() - began, bench.world.most_memory()
     return Outcome(course.step, course.best_epoch + 1, shown, course.tokens, seconds, bad, course.best, memory)

@@ -70,12 +70,17 @@ def _known_by(documents: DataFrame, begin: BeginningSettings, seed: int) -> str:
 
 def _make(folder: Path, begin: BeginningSettings, texts: Iterable[str], seed: int) -> None:
     """Whole or not at all: a folder with the final name is complete."""
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    tokenizer = new_tokenizer(begin, texts)
-    new_network(begin, tokenizer, seed).save_pretrained(unfinished)
-    tokenizer.save_pretrained(unfinished)
-    os.replace(unfinished, folder)
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
+    try:
+        tokenizer = new_tokenizer(begin, texts)
+        new_network(begin, tokenizer, seed).save_pretrained(unfinished)
+        tokenizer.save_pretrained(unfinished)
+        os.replace(unfinished, folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was first, and its result is the same
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def new_tokenizer(begin: BeginningSettings, texts: Iterable[str]) -> Any:
