@@ -60,6 +60,11 @@ def init(
     show_line(f"{folder / SETTINGS} says how it runs{rated_too}. Next:")
     for command in commands:
         show_line(f"  {command}")
+    show_line(
+        "A tuned model is released only on evidence: compared answers to some 130 prompts, or right answers to "
+        "held-out ones (docs/loop.md says how).",
+        style="dim",
+    )
     return None
 
 
