@@ -118,16 +118,13 @@ def _tables(asked: Asked) -> set[str]:
 def _show(name: str, rows: Sequence[dict[str, Any]]) -> None:
     show_line(f"\n{name.capitalize()}", style="bold")
     if rows:
-        names = list(rows[0])
-        show_rows(names, [_readable(row) for row in rows], right=[one for one in names if one in NUMBERS])
-
-
-def _readable(row: dict[str, Any]) -> list[Any]:
-    """Times to the minute, whole numbers without a point, and objections one after another."""
-    return [_cell(name, value) for name, value in row.items()]
+        names = [column for column in rows[0] if any(row[column] is not None for row in rows)]
+        cells = [[_cell(column, row[column]) for column in names] for row in rows]
+        show_rows(names, cells, right=[one for one in names if one in NUMBERS])
 
 
 def _cell(name: str, value: Any) -> Any:
+    """Times to the minute, whole numbers without a point, and objections one after another."""
     if name in ("began", "decided_at"):
         return str(value)[:16].replace("T", " ")
     if isinstance(value, list):

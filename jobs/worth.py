@@ -55,15 +55,16 @@ def with_quality(
     models: Sequence[dict[str, Any]],
     figures: Sequence[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Each row of costs with how good its model is, on its workload where the rows are apart."""
+    """Each row of costs with its model's name and how good it is, on its workload where the rows are apart."""
     from pipelines.evaluate.worth import quality_of
 
     qualities = asked.resolved.settings.prices.qualities
+    names = {one["policy_id"]: one["name"] for one in models}
     told = []
     for row in rows:
         found = quality_of(row["model"], row.get("workload", "all"), models, figures, qualities)
         beside = {"metric": found[0], "quality": _rounded(found[1])} if found else {"metric": None, "quality": None}
-        told.append({**row, **beside})
+        told.append({**row, "model": names.get(row["model"], row["model"]), **beside})
     return told
 
 

@@ -148,7 +148,7 @@ def _note(slice: str, points: float | None, low: float | None) -> str:
     if slice != ALL:
         return "Tuning is for all workloads, so it is no workload's cost."
     if points is None:
-        return "It was not measured against the base."
+        return "None of prices.qualities was measured against the base."
     if not points > 0:
         return "Nothing was gained."
     return "" if low is not None and low > 0 else "The gain is not shown: its interval holds none at all."

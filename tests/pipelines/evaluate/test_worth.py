@@ -58,7 +58,7 @@ def test_a_point_costs_what_the_round_took_until_the_model_was_there() -> None:
     assert (facts.slice, facts.money, facts.money_per_point) == ("facts", 2.0, None)
     assert facts.points == pytest.approx(8.0)
     assert (second.policy_id, second.points, second.money) == ("t2", None, 13.0)
-    assert second.note == "It was not measured against the base."
+    assert second.note == "None of prices.qualities was measured against the base."
 
 
 def test_what_is_no_share_is_told_by_how_often_it_wins() -> None:
