@@ -142,7 +142,7 @@ def known(made: TuneTask, network: Any, rows: list[dict[str, Any]]) -> list[dict
     return rows if found is None else [row | fields for row, fields in zip(rows, found, strict=True)]
 
 
-@pytest.mark.parametrize(("method", "expected"), [("sft", 2.0 * 4), ("grpo", 2.0 * 4), ("dpo", 2.0), ("kto", 2.0)])
+@pytest.mark.parametrize(("method", "expected"), [("sft", 2.0 * 4), ("grpo", 2.0), ("dpo", 2.0), ("kto", 2.0)])
 def test_an_example_counts_by_its_weight_and_where_the_mean_is_over_tokens_by_its_tokens_too(
     base: Path, method: str, expected: float
 ) -> None:
