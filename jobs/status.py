@@ -102,6 +102,9 @@ def costs(
         found["by model"] = worth_rows(asked, where, models, figures, workloads)
     if asked.as_json:
         return show_json(found)
+    if models:
+        names = {one["policy_id"]: one["name"] for one in models}
+        found["by model"] = [{"model": names[row.pop("policy_id")], **row} for row in found["by model"]]
     for name, rows in found.items():
         _show(name, rows)
     return None
@@ -116,11 +119,13 @@ def _tables(asked: Asked) -> set[str]:
 
 
 def _show(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """What is empty or nothing in every row is left out."""
     show_line(f"\n{name.capitalize()}", style="bold")
     if rows:
-        names = [column for column in rows[0] if any(row[column] is not None for row in rows)]
+        names = [column for column in rows[0] if any(row[column] for row in rows)]
         cells = [[_cell(column, row[column]) for column in names] for row in rows]
-        show_rows(names, cells, right=[one for one in names if one in NUMBERS])
+        heads = {column: column.replace("device_seconds", "device s").replace("_per_", " a ") for column in names}
+        show_rows(list(heads.values()), cells, right=[heads[one] for one in names if one in NUMBERS])
 
 
 def _cell(name: str, value: Any) -> Any:
