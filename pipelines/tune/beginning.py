@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from conf.pretrain import BeginningSettings
 from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
+from lakehouse.settled import settled_folder
 from pipelines.documents.mixture.drawn import mixed_sources
 from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import Policy, base_row
@@ -70,17 +69,10 @@ def _known_by(documents: DataFrame, begin: BeginningSettings, seed: int) -> str:
 
 def _make(folder: Path, begin: BeginningSettings, texts: Iterable[str], seed: int) -> None:
     """Whole or not at all: a folder with the final name is complete."""
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
-    try:
+    with settled_folder(folder) as unfinished:
         tokenizer = new_tokenizer(begin, texts)
         new_network(begin, tokenizer, seed).save_pretrained(unfinished)
         tokenizer.save_pretrained(unfinished)
-        os.replace(unfinished, folder)
-    except OSError:
-        if not folder.is_dir():  # else another process was first, and its result is the same
-            raise
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def new_tokenizer(begin: BeginningSettings, texts: Iterable[str]) -> Any:
