@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 STEPS = """
     SELECT coalesce(cast(round AS string), '') AS round, step, count(*) AS runs, max_by(status, started_at) AS last,
-           max(started_at) AS began, sum(rows_new) AS new, sum(rows_rejected) AS refused, round(sum(seconds)) AS seconds
+           max_by(coalesce(failure, ''), started_at) AS failure, max(started_at) AS began, sum(rows_new) AS new,
+           sum(rows_rejected) AS refused, round(sum(seconds)) AS seconds
     FROM runs GROUP BY round, step ORDER BY coalesce(round, 0), min(started_at)
 """
 VERDICTS = """

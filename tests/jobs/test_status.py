@@ -49,9 +49,9 @@ def test_runs_are_counted_by_round_and_step_and_costs_added_up(
     with pytest.raises(KeyError), step_run(lakehouse, "draw", provenance, 2):
         raise KeyError("the last run of round 2 fails")
     steps = {(row["round"], row["step"]): row for row in json.loads(typed("status", "--json"))["steps"]}
-    assert {key: (row["runs"], row["new"], row["last"]) for key, row in steps.items()} == {
-        ("1", "draw"): (2, 2, "done"),
-        ("2", "draw"): (2, 1, "failed"),
+    assert {key: (row["runs"], row["new"], row["last"], row["failure"]) for key, row in steps.items()} == {
+        ("1", "draw"): (2, 2, "done", ""),
+        ("2", "draw"): (2, 1, "failed", "KeyError"),
     }
     assert figures(typed("costs", "--json"))["by step"] == [("draw", "otter", 60, 30, 5.5)]
     assert figures(typed("costs", "--json", "--round", "2"))["by step"] == [("draw", "otter", 20, 10, 4.0)]
