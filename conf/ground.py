@@ -83,7 +83,7 @@ class RaySettings(Section):
     actors: AtLeastOne | None
     """How many actors work at once, or null for as many as the cluster has room for."""
     cores_per_actor: AtLeastOne | None
-    """How many cores an actor computes with, or null for all that one actor of an embedded Ray can have."""
+    """How many cores an actor computes with; null shares out those of the smallest machine among its actors."""
     accelerators_per_actor: Annotated[float, Field(ge=0)]
     """How many accelerators an actor holds; a part, such as 0.5, shares one."""
     start_timeout_seconds: Seconds

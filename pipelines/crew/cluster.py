@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from conf import RaySettings
@@ -43,12 +43,12 @@ def ray_cluster(settings: RaySettings) -> Iterator[Crewing]:
     import ray
 
     if ray.is_initialized():
-        yield _crewing(settings)
+        yield crewing_of(settings)
         return
     on_spark = _start_on_spark() if settings.cluster == "on_spark" else False
     try:
         _join(settings)
-        yield _crewing(settings)
+        yield crewing_of(settings)
     finally:
         ray.shutdown()
         if on_spark:
@@ -112,19 +112,27 @@ def _stop_on_spark() -> None:
     shutdown_ray_cluster()
 
 
-def _crewing(settings: RaySettings) -> Crewing:
-    """As many actors as were asked for, else as many as there is room for; no more than that either way."""
+def crewing_of(settings: RaySettings) -> Crewing:
+    """As many actors as were asked for, else as many as there is room for; no more than that either way.
+
+    Where nobody says how many cores one holds, the smallest machine's are shared out among as many as will be on it.
+    Ray knows ten-thousandths of a core, and rounds.
+    """
     import ray
 
-    there = ray.cluster_resources()
-    all_cores, all_accelerators = there.get("CPU", 1.0), there.get("GPU", 0.0)
     accelerators = settings.accelerators_per_actor
+    needed = ("CPU", "GPU") if accelerators else ("CPU",)
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    machines = [there for there in alive if all(there.get(name) for name in needed)]
+    all_cores, all_accelerators = (sum(one.get(name, 0.0) for one in alive) for name in ("CPU", "GPU"))
     by_accelerators = int(all_accelerators / accelerators) if accelerators else None
-    cores, by_cores = settings.cores_per_actor, settings.actors or by_accelerators or 1
-    if cores:
-        by_cores = int(all_cores // cores)
-    else:  # all of them shared out; Ray knows ten-thousandths of a core, and rounds
-        cores = floor(all_cores / by_cores * CORE_PARTS) / CORE_PARTS
+    if settings.cores_per_actor:
+        cores = float(settings.cores_per_actor)
+        by_cores = sum(int(one["CPU"] // cores) for one in machines)
+    else:
+        by_cores = settings.actors or by_accelerators or len(machines)
+        least = min((one["CPU"] for one in machines), default=0.0)
+        cores = floor(least / ceil(by_cores / max(len(machines), 1)) * CORE_PARTS) / CORE_PARTS
     room = min(by_cores, by_accelerators) if by_accelerators is not None else by_cores
     wanted = settings.actors or room
     if room < wanted or not room:
