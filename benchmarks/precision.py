@@ -9,7 +9,6 @@ application are.
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +32,6 @@ def main() -> None:
     asked.add_argument("--home", type=Path, required=True, help="where the embedded model is unpacked to")
     asked.add_argument("--rounds", type=int, default=3)
     told = asked.parse_args()
-    os.environ["OMP_NUM_THREADS"] = "1"
     folder = embedded_model(told.home / "models")
     import torch
 

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, also when the machine goes down while they are written."""
+"""Files and folders that appear whole or not at all; files also when the machine goes down while they are written."""
 
 from __future__ import annotations
 

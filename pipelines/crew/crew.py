@@ -109,16 +109,15 @@ class Crew:
             dismiss_resting()  # whose cores this crew needs
         resting = woken(self._crewing) if self._may_rest else None
         actor: Any = resting or self._remote.remote()
-        answer = actor.begin.remote(self._maker)
-        self._owe(actor, answer, None, self._settings.start_timeout_seconds)
-        self._tasks[answer].was_resting = resting is not None
+        seconds = self._settings.start_timeout_seconds
+        self._owe(actor, actor.begin.remote(self._maker), None, seconds, was_resting=resting is not None)
 
     def _give(self, actor: Any, batch: Batch) -> None:
         self._owe(actor, actor.work.remote(batch), batch, self._settings.batch_timeout_seconds)
 
-    def _owe(self, actor: Any, answer: Any, batch: Batch | None, seconds: float) -> None:
+    def _owe(self, actor: Any, answer: Any, batch: Batch | None, seconds: float, was_resting: bool = False) -> None:
         now = time.monotonic()
-        self._tasks[answer] = Task(actor, batch, now, now + seconds)
+        self._tasks[answer] = Task(actor, batch, now, now + seconds, was_resting)
 
     def _next(self, waiting: deque[Batch], idle: list[Any]) -> Iterator[Done | Lost]:
         """What has come in, and what is late."""
