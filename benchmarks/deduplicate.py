@@ -17,8 +17,12 @@ import resource
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from benchmarks import per_document
 from benchmarks.figures import machine, timed
@@ -28,8 +32,10 @@ from lakehouse.ensure import ensure
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import provenance_of
+from lakehouse.read import read
 from lakehouse.session import open_lakehouse
 from pipelines.documents.duplicates.step import Deduplicated, deduplicate_documents
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.pictures import BLUE, ORANGE, drawn_picture
 
 PEERS = Path(__file__).with_name("deduplicate_peers.py")
@@ -37,7 +43,7 @@ PEERS = Path(__file__).with_name("deduplicate_peers.py")
 
 def measure(lakehouse: Lakehouse, resolved: Resolved, size: int, cores: int) -> list[dict[str, Any]]:
     """A full run, and one over a tenth more; whether what was planted was found."""
-    ensure(lakehouse, "documents", "signatures")
+    ensure(lakehouse, "documents", "duplicates", "signatures")
     found = []
     full = 0.0
     for first, count, name in ((0, size, "full"), (size, size // 10, "10 % new")):
@@ -56,7 +62,8 @@ def measure(lakehouse: Lakehouse, resolved: Resolved, size: int, cores: int) -> 
                 "peak_python_megabytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
             }
         )
-    return [*found, {"run": "truth", "documents": size + size // 10} | _truth(lakehouse, size)]
+    every = {"documents": size + size // 10}
+    return [*found, {"run": "read"} | every | _reading(lakehouse), {"run": "truth"} | every | _truth(lakehouse, size)]
 
 
 def _timed_step(lakehouse: Lakehouse, resolved: Resolved) -> tuple[float, Deduplicated]:
@@ -65,12 +72,25 @@ def _timed_step(lakehouse: Lakehouse, resolved: Resolved) -> tuple[float, Dedupl
     return time.perf_counter() - begun, did
 
 
+def _reading(lakehouse: Lakehouse) -> dict[str, float]:
+    """Seconds to read the texts that are kept, and in times of all texts: decisions stand in a table of their own."""
+    documents, duplicates = (read(lakehouse, name).frame for name in KEPT_BY)
+    kept = staying_documents(documents, duplicates)
+    for frame in (documents, kept):
+        _characters_in(frame)
+    every, some = (timed(partial(_characters_in, frame)) for frame in (documents, kept))
+    return {"seconds": round(some, 2), "of_all_texts": round(some / every, 2)}
+
+
+def _characters_in(frame: DataFrame) -> None:
+    frame.agg(F.sum(F.length("text"))).collect()
+
+
 def _truth(lakehouse: Lakehouse, size: int) -> dict[str, Any]:
-    documents = lakehouse.spark.table(lakehouse.identifier("documents")).select(
-        "document_id", "source_part", "survivor_id"
-    )
+    documents, duplicates = (lakehouse.spark.table(lakehouse.identifier(name)) for name in ("documents", "duplicates"))
+    told = documents.join(duplicates, on="document_id", how="left").select("source_part", "survivor_id")
     numbers = documents.selectExpr("document_id AS survivor_id", "source_part AS survivor_part")
-    rows = documents.join(numbers, on="survivor_id", how="left").select("source_part", "survivor_part").toArrow()
+    rows = told.join(numbers, on="survivor_id", how="left").select("source_part", "survivor_part").toArrow()
     pairs = list(zip(rows["source_part"].to_pylist(), rows["survivor_part"].to_pylist(), strict=True))
     return {name: round(value, 5) for name, value in rightly_kept(pairs, size).items()}
 

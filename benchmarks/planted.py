@@ -80,7 +80,7 @@ def planted(lakehouse: Lakehouse, first: int, count: int, before: int) -> DataFr
             "text_digest": F.sha2("text", 256),
             "characters": F.length("text").cast("bigint"),
             "extra": F.map_from_arrays(F.array().cast("array<string>"), F.array().cast("array<string>")),
-            "run_id": F.lit("benchmark"),
+            "run_id": F.lit(f"take-{first}"),
         }
     )
     table = table_named("documents")

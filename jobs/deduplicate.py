@@ -18,14 +18,14 @@ def deduplicate(
     context: typer.Context,
     again: Annotated[bool, typer.Option("--again", help="Decide about every document anew.")] = False,
 ) -> None:
-    """Keep one of documents that are the same, or the same but for a few words; the others name it.
+    """Keep one of documents that are the same, or the same but for a few words; the table duplicates names the others.
 
     New documents are compared with all earlier ones; what was decided about those stays until the settings change.
 
     Examples:
 
         lakewheel documents deduplicate
-        lakewheel sql "SELECT survivor_id, count(*) FROM documents WHERE survivor_id IS NOT NULL GROUP BY survivor_id"
+        lakewheel sql "SELECT survivor_id, count(*) FROM duplicates GROUP BY survivor_id"
     """
     asked = asked_of(context)
     lakehouse = asked.open_lakehouse()

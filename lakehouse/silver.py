@@ -22,12 +22,6 @@ DOCUMENTS = Table(
         Column("language", "string", "Language as an ISO 639-1 code; null until it was identified."),
         Column("licence", "string", "Licence that the source declares, as an SPDX id where there is one."),
         Column("quality", "double", "Score of the quality classifier between 0 and 1; null until it was scored."),
-        Column(
-            "survivor_id",
-            "string",
-            "Document kept in place of this duplicate; null for a survivor.",
-            refers="documents",
-        ),
         Column("dropped_by", "string", "The rule that drops it; null where it stays."),
         Column("measures", "map<string,double>", "What cleaning measured, by name; docs/cleaning.md tells each."),
         Column("cleaned_with", "string", "Fingerprint of the settings it was cleaned under; null until it was."),
@@ -41,6 +35,19 @@ DOCUMENTS = Table(
     change_feed=True,
 )
 
+DUPLICATES = Table(
+    name="duplicates",
+    layer="silver",
+    meaning="One row per document that is the same as another one, or nearly so; a document without a row is kept.",
+    key=("document_id",),
+    columns=(
+        required("document_id", "string", "The duplicate.", refers="documents"),
+        required("survivor_id", "string", "The document that is kept in its place.", refers="documents"),
+        RUN,
+    ),
+    cluster=("document_id",),
+)
+
 SIGNATURES = Table(
     name="signatures",
     layer="silver",
@@ -49,8 +56,7 @@ SIGNATURES = Table(
     columns=(
         required("entity_id", "string", "The document or prompt that was signed.", refers="any"),
         required("scheme", "string", "Shingle size, number of permutations and seed, as one word."),
-        required("signature", "array<int>", "MinHash values, one per permutation."),
-        required("bands", "array<bigint>", "Hash of each band of the signature; none for an exact copy of another."),
+        required("bands", "array<bigint>", "Hash of each band of its MinHash; none for an exact copy of another."),
         Column("text_digest", "string", "SHA-256 of the text that was signed; null for a prompt, which never changes."),
         RUN,
     ),
@@ -166,4 +172,4 @@ PREFERENCES = Table(
     change_feed=True,
 )
 
-SILVER = (DOCUMENTS, SIGNATURES, CHUNKS, PROMPTS, RATINGS, PREFERENCES)
+SILVER = (DOCUMENTS, DUPLICATES, SIGNATURES, CHUNKS, PROMPTS, RATINGS, PREFERENCES)

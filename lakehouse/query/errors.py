@@ -12,6 +12,7 @@ from lakehouse.tables import UnknownTable, table_named
 MADE_BY = {
     "requests": "lakewheel prompts take",
     "documents": "lakewheel documents take",
+    "duplicates": "lakewheel documents deduplicate",
     "ratings": "lakewheel ratings take",
     "prompts": "lakewheel prompts select",
     "candidates": "lakewheel generate",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.near_duplicates.components import MOST_ON_DRIVER, components
+from pipelines.near_duplicates.few import sent_if_few
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -30,7 +31,7 @@ def survivors(
     )
     reached = pairs.join(theirs, on="other_id", how="inner").select("entity_id", "label")
     both_new = pairs.join(known_met.select(F.col("entity_id").alias("other_id")), on="other_id", how="left_anti")
-    members = pairs.select("entity_id").union(both_new.select("other_id")).distinct()
+    members = sent_if_few(pairs.select("entity_id").union(both_new.select("other_id")).distinct().localCheckpoint())
     own = arrived.join(members, on="entity_id", how="left_semi").select(
         "entity_id", _label(1, F.col("entity_id"), order)
     )

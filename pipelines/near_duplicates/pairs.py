@@ -6,16 +6,16 @@ Texts go by a number here, a hash of their id. Should two have the same one, a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.near_duplicates.buckets import Bucketed, meetings
-from pipelines.near_duplicates.few import sent_if_few
+from pipelines.near_duplicates.sieve import MOST_BANDS, Sieve, bands_in, repeated, sieve_of
 
 if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import Column, DataFrame
 
-MOST_SENT = 4_000_000
 PLACE, PAIR = "number bigint, band bigint, beside bigint", "one bigint, other bigint"
 
 
@@ -26,25 +26,30 @@ def number_of(entity_id: str) -> Column:
     return F.xxhash64(entity_id)
 
 
-def candidate_pairs(arrived: DataFrame, known: DataFrame | None) -> DataFrame:
-    """From entity_id and bands of new texts, and of known ones, to pairs of numbers: `one` is new, `other` either."""
+def candidate_pairs(arrived: DataFrame, known: DataFrame | None, most_on_driver: int = MOST_BANDS) -> DataFrame:
+    """From entity_id and bands of new texts, and of known ones, to pairs of numbers: `one` is new, `other` either.
+
+    Most bands meet nobody. Those are left out before the shuffle, as long as the driver can hold the new ones.
+    """
     from pyspark.sql import functions as F
 
-    places = _places(arrived).withColumn("is_new", F.lit(True))
-    if known is not None:
-        wanted = places.select("band").distinct().localCheckpoint()
-        shared = _places(known).join(sent_if_few(wanted, MOST_SENT), on="band", how="left_semi")
-        places = places.unionByName(shared.withColumn("is_new", F.lit(False)))
+    new = bands_in(arrived.select(F.explode("bands").alias("band")), most_on_driver)
+    if known is None:
+        places = _places(arrived, sieve_of(repeated(new))).withColumn("is_new", F.lit(True))
+    else:
+        met = _places(known, sieve_of(new)).withColumn("is_new", F.lit(False)).localCheckpoint()
+        meeting = sieve_of(repeated(new, bands_in(met.select("band"), most_on_driver)))
+        places = _places(arrived, meeting).withColumn("is_new", F.lit(True)).unionByName(met)
     buckets = places.repartition("band").sortWithinPartitions("band", "is_new", "beside", "number")
     return buckets.select("band", "is_new", "number").mapInArrow(_met, PAIR).distinct()
 
 
-def _places(banded: DataFrame) -> DataFrame:
-    """A row for each band of a text, with the band beside it: by that, those who share more come to stand together."""
-    return banded.select(number_of("entity_id").alias("number"), "bands").mapInArrow(_laid_out, PLACE)
+def _places(banded: DataFrame, sieve: Sieve | None) -> DataFrame:
+    """A row for each band that passes, and the one beside it: by that, texts that share more come to stand together."""
+    return banded.select(number_of("entity_id").alias("number"), "bands").mapInArrow(partial(_laid_out, sieve), PLACE)
 
 
-def _laid_out(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+def _laid_out(sieve: Sieve | None, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
     import numpy
 
     for batch in batches:
@@ -55,7 +60,8 @@ def _laid_out(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.Record
         is_filled = lengths > 0
         beside[ends[1:][is_filled] - 1] = bands[ends[:-1][is_filled]]
         numbers = numpy.repeat(numpy.asarray(batch.column("number")), lengths)
-        yield _batch(number=numbers, band=bands, beside=beside)
+        passing = slice(None) if sieve is None else sieve.passes(bands)
+        yield _batch(number=numbers[passing], band=bands[passing], beside=beside[passing])
 
 
 def _met(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:

@@ -50,7 +50,7 @@ def find_near_duplicates(
     told = survivors(arrived, known, pairs, ORDER)
     everyone = arrived.select("entity_id").join(told, on="entity_id", how="left")
     return Found(
-        fresh.select("entity_id", F.lit(scheme).alias("scheme"), "signature", "bands").withColumn(
+        fresh.select("entity_id", F.lit(scheme).alias("scheme"), "bands").withColumn(
             "text_digest", F.lit(None).cast("string")
         ),
         everyone.select("entity_id", F.coalesce("survivor_id", "entity_id").alias("survivor_id")),

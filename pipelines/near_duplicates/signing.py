@@ -12,18 +12,17 @@ from pipelines.near_duplicates.minhash import bands_of, signatures_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-SKETCH = {"signature": "array<int>", "bands": "array<bigint>"}
+SKETCH = {"bands": "array<bigint>"}
 
 
 def signed(texts: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """From texts (entity_id, text and what else there is) to all of it but the text, with signature and bands."""
+    """From texts (entity_id, text and what else there is) to all of it but the text, with the bands of its MinHash."""
     kept = [name for name in texts.columns if name != "text"]
     return with_arrays(texts, SKETCH, partial(_sketches, settings=settings), reads=["text"], keeps=kept)
 
 
-def _sketches(texts: Any, settings: NearDuplicateSettings) -> tuple[Any, Any]:
-    signatures = signatures_of(texts, settings)
-    return _lists(signatures), _lists(bands_of(signatures, settings))
+def _sketches(texts: Any, settings: NearDuplicateSettings) -> tuple[Any]:
+    return (_lists(bands_of(signatures_of(texts, settings), settings)),)
 
 
 def _lists(rows: Any) -> Any:

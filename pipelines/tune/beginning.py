@@ -12,6 +12,7 @@ from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
 from lakehouse.settled import settled_folder
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.documents.mixture.drawn import mixed_sources
 from pipelines.documents.mixture.recipe import Recipe
 from pipelines.generate.policy import Policy, base_row
@@ -40,7 +41,8 @@ def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings, recipe: Recip
     """The new model that the settings describe, made once for the documents that the mixture may draw from."""
     begin = settings.pretrain.begin
     assert begin is not None
-    documents = mixed_sources(read(lakehouse, "documents").frame, recipe.mixing(lakehouse))
+    staying = staying_documents(*(read(lakehouse, name).frame for name in KEPT_BY))
+    documents = mixed_sources(staying, recipe.mixing(lakehouse))
     name = f"new-{_known_by(documents, begin, settings.seed)[:8]}"
     models = lakehouse.place.home.models
     folder = models / "new" / name

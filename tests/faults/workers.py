@@ -18,6 +18,7 @@ from lakehouse.rim import Cost, step_run
 from lakehouse.session import open_lakehouse
 from lakehouse.staging import discard_staged, list_parts, load_staged, stage_part, sweep
 from lakehouse.write import append_missing
+from pipelines.documents.chunks.step import Bench, chunk_documents
 from pipelines.documents.duplicates.step import deduplicate_documents
 from pipelines.prompts.select import select_prompts
 from pipelines.prompts.take import take_requests
@@ -87,6 +88,13 @@ def deduplicate(lakehouse: Lakehouse, _: str = "") -> None:
     deduplicate_documents(lakehouse, RESOLVED.settings.duplicates, provenance_of(RESOLVED))
 
 
+def chunk(lakehouse: Lakehouse, _: str = "") -> None:
+    """Cut and embed the documents there are, a passage a batch."""
+    changes = ["chunks.most_tokens=16", "chunks.overlap=0.0", "chunks.chunks_per_batch=1", "ray.actors=1"]
+    settings = load_settings("test", changes).settings
+    chunk_documents(lakehouse, Bench(settings.chunks, settings.quality, settings.ray), provenance_of(RESOLVED))
+
+
 def promote(lakehouse: Lakehouse, policy_id: str) -> None:
     """Make a model champion, also one that was rolled back before."""
     promoted(lakehouse, policy_id, again=True)
@@ -98,6 +106,7 @@ def roll_back(lakehouse: Lakehouse, _: str = "") -> None:
 
 
 WORKERS = {
+    "chunk": chunk,
     "deduplicate": deduplicate,
     "promote": promote,
     "roll_back": roll_back,

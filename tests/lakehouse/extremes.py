@@ -61,7 +61,7 @@ RUN = {
 }
 CHUNK = {"chunk_id": "c", "document_id": "d", "position": 0, "text": "t", "tokens": 1}
 VERDICT = {"verdict_id": "v", "policy_id": "p", "round": 1, "decision": "accept", "objections": [], "decided_at": LATE}
-SIGNATURE = {"entity_id": "d", "scheme": "x", "signature": [1], "bands": [2**63 - 1, -(2**63), 0]}
+SIGNATURE = {"entity_id": "d", "scheme": "x", "bands": [2**63 - 1, -(2**63), 0]}
 CALIBRATION = {
     "calibration_id": "c",
     "judge": "kind",

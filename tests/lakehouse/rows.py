@@ -37,7 +37,6 @@ DOCUMENT = {
     "language": None,
     "licence": None,
     "quality": None,
-    "survivor_id": None,
     "dropped_by": None,
     "extra": {},
     "run_id": "run",

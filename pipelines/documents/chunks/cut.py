@@ -39,12 +39,12 @@ def how_cut(settings: ChunkSettings) -> str:
 
 
 def documents_to_cut(
-    documents: DataFrame, runs: DataFrame, least_quality: float | None, settings: ChunkSettings
+    staying: DataFrame, runs: DataFrame, least_quality: float | None, settings: ChunkSettings
 ) -> DataFrame:
     """The kept documents as they are now (document_id, title, text), with `cut_from`, which changes as they do."""
     from pyspark.sql import functions as F
 
-    newest = newest_of_each_place(kept_documents(documents, least_quality), runs)
+    newest = newest_of_each_place(kept_documents(staying, least_quality), runs)
     title = F.coalesce("title", F.lit(""))
     cut_from = identity_column(F.lit(how_cut(settings)), "document_id", "text_digest", title).alias("cut_from")
     return newest.select("document_id", "title", "text", cut_from)

@@ -26,6 +26,7 @@ from lakehouse.staging import discard_staged, load_staged, manifest_parts, sole_
 from lakehouse.tables import table_named
 from pipelines.documents.chunks.cut import chunks_of, documents_to_cut
 from pipelines.documents.chunks.embed import TABLE, Row, Watch, embed_staged
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.documents.quality.cut import least_quality
 from pipelines.models.encoder import encoder_digest
 
@@ -70,9 +71,9 @@ def chunk_documents(
     folder = lakehouse.place.home.staging / TABLE
     asked = {"embed": str(bench.embed).lower()}
     with sole_writer(lakehouse, folder), step_run(lakehouse, STEP, provenance, asked=asked) as run:
-        ensure(lakehouse, "documents", "runs", TABLE)
+        ensure(lakehouse, *KEPT_BY, "runs", TABLE)
         least = least_quality(lakehouse, bench.quality)
-        wanted = documents_to_cut(run.read("documents"), run.read("runs"), least, bench.settings)
+        wanted = documents_to_cut(staying_documents(*map(run.read, KEPT_BY)), run.read("runs"), least, bench.settings)
         with held(wanted.select("document_id", "cut_from")) as known:
             cut = _cut(run, wanted, bench.settings)
             embedded, given_up = _embedded(run, known, folder, bench, watch) if bench.embed else (0, 0)

@@ -70,16 +70,21 @@ class Funnel:
         }
 
 
-def counting_query(documents: str, least_quality: float | None = None, with_tokens: bool = False) -> str:
-    """How many documents of each source share one fate; Spark and DuckDB read it alike."""
+def counting_query(
+    documents: str, duplicates: str | None, least_quality: float | None = None, with_tokens: bool = False
+) -> str:
+    """How many documents of each source share one fate, by the names of tables; Spark and DuckDB read it alike."""
     low = "false" if least_quality is None else f"quality IS NOT NULL AND NOT quality >= {least_quality!r}"
     tokens = "sum(tokens) AS tokens, sum(tokens_left) AS tokens_left" if with_tokens else "NULL AS tokens"
+    joined, copy = documents, "false"
+    if duplicates:
+        joined = f"{documents} LEFT JOIN (SELECT document_id, survivor_id FROM {duplicates}) USING (document_id)"
+        copy = "survivor_id IS NOT NULL"
     return (
-        "SELECT source, dropped_by, survivor_id IS NOT NULL AS is_duplicate, cleaned_with IS NOT NULL AS is_cleaned, "
+        f"SELECT source, dropped_by, {copy} AS is_duplicate, cleaned_with IS NOT NULL AS is_cleaned, "
         f"{low} AS is_low, count(*) AS documents, sum(measures['words']) AS words, "
-        f"sum(measures['words_left']) AS words_left, {tokens} FROM {documents} "
-        "GROUP BY source, dropped_by, survivor_id IS NOT NULL, cleaned_with IS NOT NULL, "
-        f"{low}"
+        f"sum(measures['words_left']) AS words_left, {tokens} FROM {joined} "
+        f"GROUP BY source, dropped_by, {copy}, cleaned_with IS NOT NULL, {low}"
     )
 
 
@@ -100,7 +105,12 @@ def _counts(asker: Asker, least_quality: float | None) -> Sequence[Mapping[str, 
     if some and "measures" not in some[0]:  # a table from before there was cleaning
         query = f"SELECT source, count(*) AS documents FROM {asker.called('documents')} GROUP BY source"
         return [row | {"is_cleaned": False} for row in asker.rows(query)]
-    return asker.rows(counting_query(asker.called("documents"), least_quality))
+    return asker.rows(counting_query(asker.called("documents"), duplicates_called(asker), least_quality))
+
+
+def duplicates_called(asker: Asker) -> str | None:
+    """The table of duplicates as a query names it; None before anybody looked for any."""
+    return asker.called("duplicates") if asker.exists("duplicates") else None
 
 
 def with_totals(left: Iterable[Stage]) -> tuple[Stage, ...]:

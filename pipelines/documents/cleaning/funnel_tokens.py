@@ -7,10 +7,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.asking import spark_asker
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
 from pipelines.arrow_columns import with_computed
-from pipelines.documents.cleaning.funnel import counting_query
+from pipelines.documents.cleaning.funnel import counting_query, duplicates_called
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -28,7 +29,8 @@ def token_counts(lakehouse: Lakehouse, folder: Path, least_quality: float | None
     _tokenizer(str(folder))  # a folder without one is told before anything is read
     with_tokens(read(lakehouse, "documents").frame, folder).createOrReplaceTempView(VIEW)
     try:
-        rows = lakehouse.spark.sql(counting_query(VIEW, least_quality, with_tokens=True)).collect()
+        query = counting_query(VIEW, duplicates_called(spark_asker(lakehouse)), least_quality, with_tokens=True)
+        rows = lakehouse.spark.sql(query).collect()
     finally:
         lakehouse.spark.catalog.dropTempView(VIEW)
     return [row.asDict(recursive=True) for row in rows]
@@ -39,7 +41,7 @@ def with_tokens(documents: DataFrame, folder: Path) -> DataFrame:
     from pyspark.sql import functions as F
 
     kept = documents.select(
-        "source", "dropped_by", "survivor_id", "cleaned_with", "quality", "measures", "text", "text_as_taken"
+        "document_id", "source", "dropped_by", "cleaned_with", "quality", "measures", "text", "text_as_taken"
     )
     compute = partial(_counted, folder=str(folder))
     left = with_computed(kept, "tokens_left", "bigint", compute, ["text"])

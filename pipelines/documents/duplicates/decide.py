@@ -28,22 +28,23 @@ class Decided:
     survivors: DataFrame
     """entity_id and survivor_id of each duplicate; documents that are kept are not in it."""
     signatures: DataFrame
-    """entity_id, text_digest, signature and bands of all that arrived; copies have no bands, so they meet nobody."""
+    """entity_id, text_digest and bands of all that arrived; copies have no bands, so they meet nobody."""
     exact: int
     near: int
 
 
 def decided(pile: Pile, texts: DataFrame, settings: DuplicatesSettings) -> Decided:
     """From documents to their survivors; the texts (entity_id, text) may hold more than the pile."""
-    copies = exact_copies(pile.arrived, pile.known).localCheckpoint()
-    sketched = signed(_arrived_texts(pile, texts), settings.near).localCheckpoint()
-    originals = sketched.join(sent_if_few(copies), on="entity_id", how="left_anti")
-    candidates = candidate_pairs(originals.select("entity_id", "bands"), pile.signatures)
+    copies = exact_copies(pile).localCheckpoint()
+    originals = _arrived_texts(pile, texts).join(sent_if_few(copies), on="entity_id", how="left_anti")
+    sketched = signed(originals.select("entity_id", "text_digest", "text"), settings.near).localCheckpoint()
+    candidates = candidate_pairs(sketched.select("entity_id", "bands"), pile.signatures)
     pairs = near_pairs(candidates, texts, settings.near).localCheckpoint()
-    known = _known(pile)
-    near = survivors(pile.arrived, known, pairs, ORDER, settings.most_pairs_on_driver).where("entity_id <> survivor_id")
+    near = survivors(pile.arrived, _known(pile, pairs), pairs, ORDER, settings.most_pairs_on_driver).where(
+        "entity_id <> survivor_id"
+    )
     near = near.localCheckpoint()
-    return Decided(_told(copies, near), _without_bands(sketched, copies), copies.count(), near.count())
+    return Decided(_told(copies, near), _signatures(sketched, copies), copies.count(), near.count())
 
 
 def _arrived_texts(pile: Pile, texts: DataFrame) -> DataFrame:
@@ -57,12 +58,17 @@ def _arrived_texts(pile: Pile, texts: DataFrame) -> DataFrame:
     return near.join(sent_if_few(pile.arrived.select("entity_id")), on="entity_id", how="left_semi")
 
 
-def _known(pile: Pile) -> DataFrame:
-    """Known documents, each with its survivor; none where nothing is known."""
+def _known(pile: Pile, pairs: DataFrame) -> DataFrame:
+    """Known documents that are met, and those that stand for them, each with its survivor."""
     from pyspark.sql import functions as F
 
-    known = pile.arrived.limit(0) if pile.known is None else pile.known
-    return known.withColumn("survivor_id", F.coalesce("survivor_id", "entity_id"))
+    if pile.known is None:
+        return pile.arrived.limit(0).withColumn("survivor_id", F.col("entity_id"))
+    met = pairs.select(F.col("other_id").alias("entity_id")).distinct().localCheckpoint()
+    theirs = pile.with_survivors(met).where("survivor_id IS NOT NULL").select("survivor_id")
+    ids = sent_if_few(met.union(theirs).distinct().localCheckpoint())
+    told = pile.with_survivors(pile.known.join(ids, on="entity_id", how="left_semi").localCheckpoint())
+    return told.withColumn("survivor_id", F.coalesce("survivor_id", "entity_id")).localCheckpoint()
 
 
 def _told(copies: DataFrame, near: DataFrame) -> DataFrame:
@@ -74,10 +80,8 @@ def _told(copies: DataFrame, near: DataFrame) -> DataFrame:
     return near.unionByName(through.select("entity_id", F.coalesce("survivor_id", "original_id").alias("survivor_id")))
 
 
-def _without_bands(sketched: DataFrame, copies: DataFrame) -> DataFrame:
+def _signatures(sketched: DataFrame, copies: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F
 
-    told = sketched.join(sent_if_few(copies.withColumn("is_copy", F.lit(True))), on="entity_id", how="left")
-    none = F.array().cast("array<bigint>")
-    bands = F.when(F.col("is_copy"), none).otherwise(F.col("bands")).alias("bands")
-    return told.select("entity_id", "text_digest", "signature", bands)
+    none = F.array().cast("array<bigint>").alias("bands")
+    return sketched.unionByName(copies.select("entity_id", "text_digest", none))

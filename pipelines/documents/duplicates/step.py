@@ -6,10 +6,12 @@ over the same documents and comes to the same end. Nothing in it depends on the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
+from lakehouse.change import delete_keys
 from lakehouse.ensure import ensure
 from lakehouse.faults import fault_point
 from lakehouse.place import Lakehouse
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 STEP = "documents.deduplicate"
-TABLE = "documents"
-SIGNED = ("signature", "bands", "text_digest")
+TABLE, DUPLICATES = "documents", "duplicates"
+REFRESHED, SIGNED = ("survivor_id",), ("bands", "text_digest")
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,25 @@ def deduplicate_documents(
     """Decide about every document that stays and is not decided; with `again`, about all of them anew."""
     from pyspark.sql import functions as F
 
-    ensure(lakehouse, TABLE, "signatures")
+    ensure(lakehouse, TABLE, DUPLICATES, "signatures")
     name = scheme(settings)
     anew = again or last_scheme(lakehouse, STEP) != name
     with step_run(lakehouse, STEP, provenance, asked={"scheme": name}) as run:
         documents = run.read(TABLE)
         stored = run.read("signatures").where(F.lit(False) if anew else F.col("scheme") == name)
-        pile = piled(standing_of(documents), stored)
+        pile = piled(standing_of(documents), run.read(DUPLICATES), stored)
         arrived = pile.arrived.count()
         if not arrived:
             run.is_idle = True
             return Deduplicated(0, 0, 0, 0)
         texts = _texts(documents)
         found = decided(pile, texts, settings)
-        changed = _change(run, _changes(pile, found))
+        changed = _write_survivors(run, pile, found)
         fault_point("deduplicate.survivors_written")
         shared, rests = _paragraphs(pile, found, texts, settings)
-        _write_signatures(run, found, rests, name, is_again=anew or pile.is_resigned)
+        _write_signatures(run, found, rests, name, is_again=anew or pile.was_signed)
         if rests is not None:
-            _change(run, rests.withColumnRenamed("entity_id", "document_id"))
+            run.take(run.change(TABLE, rests.withColumnRenamed("entity_id", "document_id")).rows)
         return Deduplicated(arrived, found.exact, found.near, changed, *shared)
 
 
@@ -84,19 +86,26 @@ def _texts(documents: DataFrame) -> DataFrame:
     return stays.select(F.col("document_id").alias("entity_id"), "text_digest", "text", "run_id")
 
 
-def _changes(pile: Pile, found: Decided) -> DataFrame:
-    """document_id and survivor_id where it is another one than before, or none any more."""
+def _write_survivors(run: StepRun, pile: Pile, found: Decided) -> int:
+    """The duplicates among what arrived, each with its survivor; for how many documents that is news."""
     from pyspark.sql import functions as F
 
-    told = found.survivors.select("entity_id", F.col("survivor_id").alias("survivor"))
-    both = pile.arrived.select("entity_id", "survivor_id").join(told, on="entity_id", how="left")
-    changed = both.where(~F.col("survivor_id").eqNullSafe(F.col("survivor")))
-    return changed.select(F.col("entity_id").alias("document_id"), F.col("survivor").alias("survivor_id"))
+    told = found.survivors.withColumnRenamed("entity_id", "document_id").select("document_id", "survivor_id")
+    there = pile.arrived.select("entity_id").join(pile.survivors, on="entity_id", how="inner")
+    before = there.select(F.col("entity_id").alias("document_id"), F.col("survivor_id").alias("was")).localCheckpoint()
+    if before.isEmpty():
+        return _wrote(run, told, refresh=())
+    differs = ~F.col("was").eqNullSafe(F.col("survivor_id"))
+    written = _wrote(run, told.join(before, on="document_id", how="left").where(differs).drop("was"), REFRESHED)
+    free = before.join(told, on="document_id", how="left_anti")
+    deleted = delete_keys(run.lakehouse, DUPLICATES, free, run.run_id)
+    if deleted:
+        run.settle(DUPLICATES, deleted)
+    return written + deleted
 
 
-def _change(run: StepRun, rows: DataFrame) -> int:
-    """Documents with some columns changed; how many."""
-    written = run.change(TABLE, rows)
+def _wrote(run: StepRun, survivors: DataFrame, refresh: Sequence[str]) -> int:
+    written = run.append(DUPLICATES, survivors, refresh=refresh)
     run.take(written.rows)
     return written.rows
 

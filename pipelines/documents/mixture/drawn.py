@@ -51,20 +51,20 @@ class Mixed:
     portions: Sequence[Portion]
 
 
-def mixed_sources(documents: DataFrame, mixing: Mixing) -> DataFrame:
+def mixed_sources(staying: DataFrame, mixing: Mixing) -> DataFrame:
     """The kept documents of the collections that the mixture wants."""
     from pyspark.sql import functions as F
 
-    kept, settings = kept_documents(documents, mixing.least_quality), mixing.settings
+    kept, settings = kept_documents(staying, mixing.least_quality), mixing.settings
     return kept.where(F.col("source").isin(*settings.sources)) if settings.only_named else kept
 
 
-def mixed(documents: DataFrame, mixing: Mixing, splitting: Splitting, base: str) -> Mixed:
-    """The mixture for a base model's tokenizer. Held-out documents stand in it at most once."""
+def mixed(staying: DataFrame, mixing: Mixing, splitting: Splitting, base: str) -> Mixed:
+    """The mixture of documents that stay, for a base model's tokenizer. Held-out documents stand in it at most once."""
     from pyspark.sql import functions as F
 
     split = split_column("document_id", splitting.salt, splitting.share).alias("split")
-    chosen = mixed_sources(documents, mixing).select("document_id", "text_digest", "source", split, "text")
+    chosen = mixed_sources(staying, mixing).select("document_id", "text_digest", "source", split, "text")
     # read once: they are counted first and packed then
     read = with_computed(chosen, "tokens", "array<int>", partial(_tokens, base), ["text"]).drop("text")
     kept = read.localCheckpoint()

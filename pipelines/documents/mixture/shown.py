@@ -16,6 +16,7 @@ from lakehouse.read import read
 from lakehouse.rim import step_run
 from lakehouse.settled import settle_json
 from lakehouse.tables import table_named
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.documents.mixture.drawn import HELD_OUT, Mixed, mixed_sources
 from pipelines.documents.mixture.portions import Portion
 from pipelines.documents.mixture.recipe import Recipe
@@ -77,11 +78,11 @@ class Target:
 
 def mixture_in(lakehouse: Lakehouse, settings: TuneSettings, recipe: Recipe, target: Target) -> Mixture:
     """What a tuning on documents would read now."""
-    ensure(lakehouse, "documents")
-    documents = read(lakehouse, "documents").frame
-    mixing = recipe.mixing(lakehouse)
-    found = mixture_of(documents, settings, mixing, str(target.base))
-    left_out = documents.count() - mixed_sources(documents, mixing).count()
+    ensure(lakehouse, *KEPT_BY)
+    documents, duplicates = (read(lakehouse, name).frame for name in KEPT_BY)
+    staying, mixing = staying_documents(documents, duplicates), recipe.mixing(lakehouse)
+    found = mixture_of(staying, settings, mixing, str(target.base))
+    left_out = documents.count() - mixed_sources(staying, mixing).count()
     return _mixture(found, recipe, target, left_out)
 
 
@@ -95,10 +96,11 @@ def seal_mixture(
 ) -> Mixture:
     """The same, packed and sealed into a folder with a manifest of what is in it and how it was made."""
     with step_run(lakehouse, STEP, provenance) as run:
-        ensure(lakehouse, "documents")
-        documents, mixing = run.read("documents"), recipe.mixing(lakehouse)
-        found = mixture_of(documents, settings, mixing, str(target.base))
-        left_out = documents.count() - mixed_sources(documents, mixing).count()
+        ensure(lakehouse, *KEPT_BY)
+        documents, duplicates = map(run.read, KEPT_BY)
+        staying, mixing = staying_documents(documents, duplicates), recipe.mixing(lakehouse)
+        found = mixture_of(staying, settings, mixing, str(target.base))
+        left_out = documents.count() - mixed_sources(staying, mixing).count()
         with held(packed_examples(found, settings, target.digest, 1).drop("workload", "is_replay", "left_out")) as rows:
             told = _told(settings, recipe, target, run.inputs, mixing.least_quality)
             set_id = set_id_of(rows, METHOD, fingerprint(told))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from conf import QualitySettings
 from lakehouse.identity import identity
-from pipelines.documents.kept import STAYS
 from pipelines.prompts.holdout import split_column
 
 if TYPE_CHECKING:
@@ -51,12 +50,14 @@ def positives_of(sources: Sequence[str], file: Path | None) -> Positives:
     return found
 
 
-def material_of(documents: DataFrame, positives: Positives, settings: QualitySettings) -> DataFrame:
-    """Rows of text, is_good and split: of each kind and split so many, the first by a hash of their identity."""
+def material_of(staying: DataFrame, positives: Positives, settings: QualitySettings) -> DataFrame:
+    """From documents that stay to rows of text, is_good and split: of each kind and split so many.
+
+    They are the first by a hash of their identity.
+    """
     from pyspark.sql import functions as F
 
     split = split_column("document_id", settings.holdout_salt, settings.holdout_share)
-    staying = documents.where(STAYS)
     marked = _marked(staying, positives).select("document_id", "is_good", split.alias("split"))
     chosen = reduce(lambda some, more: some.unionByName(more), _first_of_each(marked, settings))
     text = F.substring("text", 1, settings.most_characters).alias("text")

@@ -15,7 +15,7 @@ from lakehouse.provenance import Provenance
 from lakehouse.read import read
 from lakehouse.rim import step_run
 from pipelines.arrow_columns import with_arrays
-from pipelines.documents.kept import STAYS, kept_documents
+from pipelines.documents.kept import KEPT_BY, kept_documents, staying_documents
 from pipelines.documents.quality.classifier import Classifier, classifier_digest, load_classifier, load_measured
 from pipelines.documents.quality.cut import KIND, NoClassifier, classifier_folder, threshold
 from pipelines.policies.newest import newest_policy
@@ -45,7 +45,7 @@ def score_quality(
     lakehouse: Lakehouse, settings: QualitySettings, provenance: Provenance, policy_id: str | None = None
 ) -> Scored:
     """Score what the newest classifier, or the one that is named, has not scored; nothing is scored twice."""
-    ensure(lakehouse, "documents")
+    ensure(lakehouse, *KEPT_BY)
     row = newest_policy(lakehouse, KIND, policy_id)
     if row is None:
         raise NoClassifier(
@@ -55,7 +55,7 @@ def score_quality(
     folder, name = classifier_folder(lakehouse, row), row["policy_id"]
     least = threshold(settings.cut, load_measured(folder))
     with step_run(lakehouse, STEP, provenance, asked={"policy_id": name}) as run:
-        waiting = unscored(run.read("documents"), name)
+        waiting = unscored(staying_documents(*map(run.read, KEPT_BY)), name)
         with held(with_quality(waiting, folder, row["model_digest"], name)) as scored:
             rows = scored.count()
             run.is_idle = not rows
@@ -65,11 +65,11 @@ def score_quality(
     return _told(lakehouse, name, rows, least)
 
 
-def unscored(documents: DataFrame, policy_id: str) -> DataFrame:
-    """The documents that stay and have no score by this classifier."""
+def unscored(staying: DataFrame, policy_id: str) -> DataFrame:
+    """Those of the documents that have no score by this classifier."""
     from pyspark.sql import functions as F
 
-    return documents.where(STAYS).where(~F.col("scored_with").eqNullSafe(policy_id))
+    return staying.where(~F.col("scored_with").eqNullSafe(policy_id))
 
 
 def with_quality(documents: DataFrame, folder: Path, digest: str, policy_id: str) -> DataFrame:
@@ -100,6 +100,6 @@ def _loaded(folder: str, digest: str) -> Classifier:
 
 
 def _told(lakehouse: Lakehouse, policy_id: str, rows: int, least: float) -> Scored:
-    documents = read(lakehouse, "documents").frame
-    kept, staying = kept_documents(documents, least).count(), documents.where(STAYS).count()
-    return Scored(policy_id, rows, kept, staying - kept, least)
+    staying = staying_documents(*(read(lakehouse, name).frame for name in KEPT_BY))
+    kept, every = kept_documents(staying, least).count(), staying.count()
+    return Scored(policy_id, rows, kept, every - kept, least)

@@ -19,6 +19,7 @@ from lakehouse.rim import StepRun, step_run
 from lakehouse.served import Served, register
 from lakehouse.tables import table_named
 from lakehouse.tracked import tracked
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.documents.quality.card import Facts, show
 from pipelines.documents.quality.classifier import Classifier, Measured, load_measured, save_classifier
 from pipelines.documents.quality.cut import KIND, reachable
@@ -62,8 +63,8 @@ def train_quality(
 ) -> Trained:
     """A classifier for these good documents; where it was trained on them already, that one is told again."""
     with step_run(lakehouse, STEP, provenance, asked={"positives": positives.digest}) as run:
-        ensure(lakehouse, "documents")
-        with held(material_of(run.read("documents"), positives, settings)) as material:
+        ensure(lakehouse, *KEPT_BY)
+        with held(material_of(staying_documents(*map(run.read, KEPT_BY)), positives, settings)) as material:
             policy_id = _policy_id(material, settings)
             known = _known(lakehouse, policy_id)
             shown = material.toArrow().sort_by("document_id")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conf.tune import ExampleSettings, Method, TuneSettings
 from lakehouse.ensure import ensure
 from lakehouse.rim import StepRun
+from pipelines.documents.kept import KEPT_BY, staying_documents
 from pipelines.documents.mixture.drawn import Mixing
 from pipelines.documents.mixture.recipe import Recipe
 from pipelines.feedback.thumbs import thumbs_balance
@@ -32,7 +33,7 @@ READ_BY: Mapping[Method, tuple[str, ...]] = {
     "dpo": ("prompts", "candidates", "scores"),
     "kto": ("prompts", "candidates", "scores", "requests"),
     "grpo": ("prompts", "candidates", "scores"),
-    "pretrain": ("documents",),
+    "pretrain": KEPT_BY,
 }
 """The tables that each method reads."""
 NO_EXAMPLE = ("workload", "is_replay", "left_out")
@@ -57,15 +58,16 @@ def tune_examples(
     ensure(run.lakehouse, *names)
     tables = {name: run.read(name) for name in names}
     if settings.method == "pretrain":
-        return document_examples(tables["documents"], settings, recipe.mixing(run.lakehouse), base, base_digest, round)
+        staying = staying_documents(*tables.values())
+        return document_examples(staying, settings, recipe.mixing(run.lakehouse), base, base_digest, round)
     return examples_among(tables, settings, base, base_digest, round, policies)
 
 
 def document_examples(
-    documents: DataFrame, settings: TuneSettings, mixing: Mixing, base: Path, base_digest: str, round: int
+    staying: DataFrame, settings: TuneSettings, mixing: Mixing, base: Path, base_digest: str, round: int
 ) -> DataFrame:
-    """The same of documents, which nobody scores."""
-    return packed_examples(mixture_of(documents, settings, mixing, str(base)), settings, base_digest, round)
+    """The same of documents that stay, which nobody scores."""
+    return packed_examples(mixture_of(staying, settings, mixing, str(base)), settings, base_digest, round)
 
 
 def examples_among(

@@ -21,10 +21,10 @@ CRATE_TOKENS = 1_000_000
 PACKED = "workload string, split string, example_id string, tokens array<int>, document_ids array<string>"
 
 
-def mixture_of(documents: DataFrame, settings: TuneSettings, mixing: Mixing, base: str) -> Mixed:
+def mixture_of(staying: DataFrame, settings: TuneSettings, mixing: Mixing, base: str) -> Mixed:
     """The mixture that a tuning reads; which documents are held out is decided before they are drawn and packed."""
     splitting = Splitting(settings.examples.holdout_salt, settings.examples.holdout_share)
-    return mixed(documents, mixing, splitting, base)
+    return mixed(staying, mixing, splitting, base)
 
 
 def packed_examples(found: Mixed, settings: TuneSettings, base_digest: str, round: int) -> DataFrame:

@@ -27,3 +27,9 @@ def add_documents(lakehouse: Lakehouse, texts: Mapping[str, str], source: str = 
         for name, text in texts.items()
     ]
     append_missing(lakehouse, "documents", frame(lakehouse, "documents", rows))
+
+
+def add_duplicate(lakehouse: Lakehouse, document_id: str, survivor_id: str) -> None:
+    """One document is a duplicate of another."""
+    row = {"document_id": document_id, "survivor_id": survivor_id, "run_id": "run"}
+    append_missing(lakehouse, "duplicates", frame(lakehouse, "duplicates", [row]))

@@ -11,7 +11,7 @@ from pipelines.near_duplicates import Found, find_near_duplicates
 from tests.pipelines.near_duplicates.texts import SETTINGS, exact_jaccard, families
 
 SINCE = "2026-10-01 08:{:02}:00"
-NO_SIGNATURES = "entity_id string, scheme string, signature array<int>, bands array<bigint>"
+NO_SIGNATURES = "entity_id string, scheme string, bands array<bigint>"
 Texts = dict[str, str]
 
 

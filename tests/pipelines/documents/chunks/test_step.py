@@ -18,7 +18,7 @@ from pipelines.documents.chunks.embed import batches_of, embedded_rows, embedded
 from pipelines.documents.chunks.step import Bench, Chunked, chunk_documents
 from pipelines.models.encoder import MOST_TOKENS, embedded, encoder_digest, encoder_folder, encoder_tokens
 from tests.lakehouse.rows import frame
-from tests.pipelines.documents.rows import add_documents
+from tests.pipelines.documents.rows import add_documents, add_duplicate
 
 SETTINGS = load_settings("test", ["chunks.most_tokens=16", "chunks.overlap=0.0", "ray.actors=1"]).settings
 OTTER = "# Otter\nThe otter is a tea urn. It holds nine litres of water.\n\nIts filter is rinsed every Monday."
@@ -64,7 +64,8 @@ def test_passages_are_cut_once_and_follow_what_becomes_of_their_document(
     lakehouse: Lakehouse, provenance: Provenance
 ) -> None:
     add_documents(lakehouse, {"a": OTTER, "b": "The heron is a bread oven."})
-    add_documents(lakehouse, {"copy": "The heron is a bread oven."}, survivor_id="b")
+    add_documents(lakehouse, {"copy": "The heron is a bread oven."})
+    add_duplicate(lakehouse, "copy", "b")
     assert chunk_documents(lakehouse, bench(), provenance) == Chunked(2, 3, 0, 0, 0, 3)
     version = current_version(lakehouse, "chunks")
     assert chunk_documents(lakehouse, bench(), provenance) == Chunked(2, 0, 0, 0, 0, 3)

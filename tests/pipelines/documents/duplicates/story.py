@@ -55,8 +55,9 @@ def deduplicated(lakehouse: Lakehouse, again: bool = False, **changes: Any) -> D
 
 def decisions(lakehouse: Lakehouse) -> dict[str, str | None]:
     """Each document's survivor."""
-    table = lakehouse.spark.table(lakehouse.identifier("documents"))
-    return {row[0]: row[1] for row in table.select("document_id", "survivor_id").collect()}
+    documents, duplicates = (lakehouse.spark.table(lakehouse.identifier(name)) for name in ("documents", "duplicates"))
+    told = documents.join(duplicates, on="document_id", how="left").select("document_id", "survivor_id")
+    return {row[0]: row[1] for row in told.collect()}
 
 
 def many(seed: int = 8) -> dict[str, Text]:

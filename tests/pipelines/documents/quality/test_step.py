@@ -12,7 +12,7 @@ from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import current_version, read
 from lakehouse.tracking import tracking_uri
-from pipelines.documents.kept import kept_documents
+from pipelines.documents.kept import KEPT_BY, kept_documents, staying_documents
 from pipelines.documents.quality.cut import NoClassifier, least_quality
 from pipelines.documents.quality.material import NoPositives, Positives, positives_of
 from pipelines.documents.quality.score import score_quality
@@ -65,8 +65,8 @@ def test_a_classifier_is_trained_once_scores_each_document_once_and_says_who_sta
     scored = score_quality(lakehouse, SETTINGS.quality, provenance)
     assert (scored.scored, scored.kept + scored.below, scored.threshold) == (120, 120, trained.threshold)
     assert least_quality(lakehouse, SETTINGS.quality) == trained.threshold
-    rows = read(lakehouse, "documents").frame
-    kept = {row.document_id for row in kept_documents(rows, trained.threshold).collect()}
+    staying = staying_documents(*(read(lakehouse, name).frame for name in KEPT_BY))
+    kept = {row.document_id for row in kept_documents(staying, trained.threshold).collect()}
     assert len(kept) == scored.kept and len(kept & set(good)) > 0.9 * len(good) > len(kept - set(good))
     version = current_version(lakehouse, "documents")
     assert score_quality(lakehouse, SETTINGS.quality, provenance).scored == 0

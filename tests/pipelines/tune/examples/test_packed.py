@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lakehouse.place import Lakehouse
+from pipelines.documents.kept import staying_documents
 from pipelines.documents.mixture.drawn import Mixing
 from pipelines.tune.encoding import text_reader_of
 from pipelines.tune.examples.packed import cut, mixture_of, packed_examples
@@ -19,10 +20,7 @@ from tests.pipelines.tune.tune_story import QUICK
 
 TEXTS = {f"{number:032x}": f"Document {number} says {'so ' * (number % 5)}." for number in range(40)}
 SPLITS = ("train", "holdout")
-DOCUMENT = (
-    "document_id string, source string, text string, survivor_id string, dropped_by string, quality double, "
-    "text_digest string"
-)
+DOCUMENT = "document_id string, source string, text string, dropped_by string, quality double, text_digest string"
 PACKING = ("tune.method=pretrain", "tune.pretrain.tokens_per_example=16", "tune.examples.holdout_share=0.3")
 
 
@@ -47,17 +45,21 @@ def source_of(name: str) -> str:
 def packed(lakehouse: Lakehouse, base: Path, *overrides: str, least: float | None = None, partitions: int = 1) -> Any:
     """The examples of forty documents, of which no copy, no dropped one and no poor one is among."""
     rows = [
-        (name, source_of(name), text, None, None, None, hashlib.sha256(text.encode()).hexdigest())
+        (name, source_of(name), text, None, None, hashlib.sha256(text.encode()).hexdigest())
         for name, text in TEXTS.items()
     ]
     others = [
-        (f"{97:032x}", "even", "poor", None, None, 0.1, "p"),
-        (f"{98:032x}", "even", "dropped", None, "gopher", None, "d"),
-        (f"{99:032x}", "even", "a copy", next(iter(TEXTS)), None, None, "c"),
+        (f"{97:032x}", "even", "poor", None, 0.1, "p"),
+        (f"{98:032x}", "even", "dropped", "gopher", None, "d"),
+        (f"{99:032x}", "even", "a copy", None, None, "c"),
     ]
     documents = lakehouse.spark.createDataFrame([*rows, *others], DOCUMENT).repartition(partitions)
     settings = settings_of(*QUICK, *PACKING, *overrides)
-    found = mixture_of(documents, settings.tune, Mixing(settings.mixture, least), str(base))
+    duplicates = lakehouse.spark.createDataFrame(
+        [(f"{99:032x}", next(iter(TEXTS)))], "document_id string, survivor_id string"
+    )
+    staying = staying_documents(documents, duplicates)
+    found = mixture_of(staying, settings.tune, Mixing(settings.mixture, least), str(base))
     return packed_examples(found, settings.tune, "digest", 1).orderBy("example_id").collect()
 
 

@@ -1,0 +1,46 @@
+"""What could meet passes, nearly nothing else does, and the pairs are those that would be found without it."""
+
+from __future__ import annotations
+
+import numpy
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.near_duplicates.pairs import candidate_pairs
+from pipelines.near_duplicates.sieve import repeated, sieve_of
+
+Bands = dict[str, list[int]]
+
+
+def test_every_wanted_band_passes_and_few_others_do() -> None:
+    rng = numpy.random.default_rng(5)
+    wanted, others = rng.integers(-(2**63), 2**63, (2, 50_000))
+    sieve = sieve_of(wanted)
+    assert sieve is not None and sieve.passes(wanted).all()
+    assert 0 < sieve.passes(others).mean() < 0.05
+
+
+def test_through_a_sieve_of_no_bands_none_passes() -> None:
+    sieve = sieve_of(numpy.zeros(0, dtype=numpy.int64))
+    assert sieve is not None and not sieve.passes(numpy.array([-1, 0, 2**62])).any()
+
+
+def test_repeated_bands_are_those_of_all_parts_together() -> None:
+    assert set(repeated(numpy.array([1, 2, 3]), numpy.array([3, 4, 4]))) == {3, 4}
+    assert repeated(numpy.array([1, 1]), None) is None
+
+
+def banded(spark: SparkSession, bands: Bands) -> DataFrame:
+    return spark.createDataFrame(list(bands.items()), "entity_id string, bands array<bigint>")
+
+
+def test_the_pairs_are_the_same_whether_the_driver_holds_the_bands_or_not(spark: SparkSession) -> None:
+    """Of a batch two meet each other, one meets a known text, and two known ones that share a band meet nobody."""
+    far = 2**62
+    new = {"a": [1, far], "b": [2, far], "c": [3, -far], "d": [4, 5], "copy": []}
+    old = {"e": [6, -far], "f": [7, 8], "g": [7, 9]}
+    arrived, known = banded(spark, new), banded(spark, old)
+    for batch, expected in ((None, 1), (known, 2)):
+        pairs = [
+            {(row["one"], row["other"]) for row in candidate_pairs(arrived, batch, most).collect()} for most in (100, 0)
+        ]
+        assert pairs[0] == pairs[1] and len(pairs[0]) == expected
