@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MOST_RUNS = 100
-"""So many runs, by which documents arrived, are worth a filter: Delta knows each file's first and last."""
+"""So many runs, by which documents arrived, are worth a filter: each file knows its first and last."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,8 @@ def decided(pile: Pile, texts: DataFrame, settings: DuplicatesSettings) -> Decid
     sketched = signed(originals.select("entity_id", "text_digest", "text"), settings.near).localCheckpoint()
     candidates = candidate_pairs(sketched.select("entity_id", "bands"), pile.signatures)
     pairs = near_pairs(candidates, texts, settings.near).localCheckpoint()
-    near = survivors(pile.arrived, _known(pile, pairs), pairs, ORDER, settings.most_pairs_on_driver).where(
-        "entity_id <> survivor_id"
-    )
-    near = near.localCheckpoint()
+    told = survivors(pile.arrived, _known(pile, pairs), pairs, ORDER, settings.most_pairs_on_driver)
+    near = told.where("entity_id <> survivor_id").localCheckpoint()
     return Decided(_told(copies, near), _signatures(sketched, copies), copies.count(), near.count())
 
 
