@@ -35,7 +35,8 @@ def story(folder: Path, spark: SparkSession, resolved: Resolved) -> Lakehouse:
     lakehouse = Lakehouse(spark, Place(Home(folder), resolved.settings.lakehouse))
     add_documents(lakehouse, {"a": "The heron is a bread oven.", "b": "The swift is a kettle."})
     chunk(lakehouse)
-    dropped = [row.asDict() | {"dropped_by": "gopher"} for row in read(lakehouse, "documents").frame.take(1)]
+    first = read(lakehouse, "documents").frame.where("document_id = 'a'").collect()
+    dropped = [row.asDict() | {"dropped_by": "gopher"} for row in first]
     append_missing(lakehouse, "documents", frame(lakehouse, "documents", dropped), refresh=("dropped_by",))
     add_documents(lakehouse, {"c": OTTER})
     return lakehouse
