@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 KEPT_BY = ("documents", "duplicates")
-"""The tables that tell of it."""
+"""The tables that say which documents stay."""
 
 
 def staying_documents(documents: DataFrame, duplicates: DataFrame) -> DataFrame:
-    """What has to hold of a document before anybody asks how good it is."""
+    """The documents that no rule drops and that copy no other one, before anybody asks how good they are."""
     copies = sent_if_few(duplicates.select("document_id"))
     return documents.where("dropped_by IS NULL").join(copies, on="document_id", how="left_anti")
 

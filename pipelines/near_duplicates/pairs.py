@@ -35,18 +35,23 @@ def candidate_pairs(arrived: DataFrame, known: DataFrame | None, most_on_driver:
 
     new = bands_in(arrived.select(F.explode("bands").alias("band")), most_on_driver)
     if known is None:
-        places = _places(arrived, sieve_of(repeated(new))).withColumn("is_new", F.lit(True))
+        places = _places(arrived, sieve_of(repeated(new)), is_new=True)
+    elif new is None:
+        places = _places(arrived, None, is_new=True).unionByName(_places(known, None, is_new=False))
     else:
-        met = _places(known, sieve_of(new)).withColumn("is_new", F.lit(False)).localCheckpoint()
+        met = _places(known, sieve_of(new), is_new=False).localCheckpoint()
         meeting = sieve_of(repeated(new, bands_in(met.select("band"), most_on_driver)))
-        places = _places(arrived, meeting).withColumn("is_new", F.lit(True)).unionByName(met)
+        places = _places(arrived, meeting, is_new=True).unionByName(met)
     buckets = places.repartition("band").sortWithinPartitions("band", "is_new", "beside", "number")
     return buckets.select("band", "is_new", "number").mapInArrow(_met, PAIR).distinct()
 
 
-def _places(banded: DataFrame, sieve: Sieve | None) -> DataFrame:
+def _places(banded: DataFrame, sieve: Sieve | None, *, is_new: bool) -> DataFrame:
     """A row for each band that passes, and the one beside it: by that, texts that share more come to stand together."""
-    return banded.select(number_of("entity_id").alias("number"), "bands").mapInArrow(partial(_laid_out, sieve), PLACE)
+    from pyspark.sql import functions as F
+
+    numbered = banded.select(number_of("entity_id").alias("number"), "bands")
+    return numbered.mapInArrow(partial(_laid_out, sieve), PLACE).withColumn("is_new", F.lit(is_new))
 
 
 def _laid_out(sieve: Sieve | None, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:

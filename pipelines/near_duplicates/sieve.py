@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 MOST_BANDS = 32_000_000
 """So many bands the driver looks at, at eight bytes each, and as much again to sort them."""
-SLOTS_PER_BAND, FEWEST_BITS, MOST_BITS = 32, 16, 30
-"""Of bands that need not pass, one in so many does."""
+SLOTS_PER_BAND, FEWEST_BITS, MOST_BITS = 32, 16, 27
+"""Of bands that need not pass, one in so many does; more do of millions, for a worker is sent 16 megabytes at most."""
 
 
 @dataclass(frozen=True)
