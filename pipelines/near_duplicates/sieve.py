@@ -57,5 +57,6 @@ def repeated(*bands: Any | None) -> Any | None:
     there = [some for some in bands if some is not None]
     if len(there) < len(bands):
         return None
-    in_order = numpy.sort(numpy.concatenate(there))
+    in_order = numpy.concatenate(there)
+    in_order.sort()
     return in_order[1:][in_order[1:] == in_order[:-1]]

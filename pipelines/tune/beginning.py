@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf import TuneSettings, fingerprint
 from conf.pretrain import BeginningSettings
+from lakehouse.ensure import ensure
 from lakehouse.identity import identity
 from lakehouse.place import Lakehouse
 from lakehouse.read import read
@@ -41,6 +42,7 @@ def beginning_policy(lakehouse: Lakehouse, settings: TuneSettings, recipe: Recip
     """The new model that the settings describe, made once for the documents that the mixture may draw from."""
     begin = settings.pretrain.begin
     assert begin is not None
+    ensure(lakehouse, *KEPT_BY)
     staying = staying_documents(*(read(lakehouse, name).frame for name in KEPT_BY))
     documents = mixed_sources(staying, recipe.mixing(lakehouse))
     name = f"new-{_known_by(documents, begin, settings.seed)[:8]}"
