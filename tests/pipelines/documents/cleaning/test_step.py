@@ -19,6 +19,7 @@ from pipelines.documents.cleaning.funnel_tokens import NoTokenizer, token_counts
 from pipelines.documents.cleaning.step import Cleaned, clean_documents
 from pipelines.documents.cleaning.word_lists import word_lists
 from tests.lakehouse.rows import DOCUMENT, frame, stored
+from tests.pipelines.documents.rows import add_documents, add_duplicate
 
 GOOD = (
     "The handbook says that you can have the bicycle back with us at noon and that it is to be clean. "
@@ -90,6 +91,17 @@ def test_tokens_are_counted_of_the_text_as_it_was_taken_in_and_as_it_is(lakehous
     }
     with pytest.raises(NoTokenizer, match="tokenizer.json, and"):
         token_counts(lakehouse, tmp_path / "nowhere")
+
+
+def test_a_copy_leaves_the_funnel_as_a_duplicate_whichever_engine_counts(lakehouse: Lakehouse, tmp_path: Path) -> None:
+    cleaned_already = {"cleaned_with": "present", "measures": {"words": 2.0, "words_left": 2.0}}
+    add_documents(lakehouse, {"first": "Hello, Otter.", "copy": "Hello, Otter."}, **cleaned_already)
+    before = funnel_of(duckdb_asker(lakehouse.place))
+    assert {one.stage: one.documents for one in before.stages} == {"found": 2, "stayed": 2}
+    add_duplicate(lakehouse, "copy", "first")
+    for counts in (None, token_counts(lakehouse, tokenizer_in(tmp_path))):
+        funnel = funnel_of(duckdb_asker(lakehouse.place), counts=counts)
+        assert {one.stage: one.documents for one in funnel.stages} == {"found": 2, "duplicate": 1, "stayed": 1}
 
 
 def test_other_settings_begin_with_the_text_as_it_was_taken_in(lakehouse: Lakehouse) -> None:
