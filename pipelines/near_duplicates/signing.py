@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conf.near_duplicates import NearDuplicateSettings
+from lakehouse.faults import fault_point
 from pipelines.arrow_columns import with_arrays
 from pipelines.near_duplicates.minhash import bands_of, signatures_of
 
@@ -22,6 +23,7 @@ def signed(texts: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
 
 
 def _sketches(texts: Any, settings: NearDuplicateSettings) -> tuple[Any]:
+    fault_point("near_duplicates.working")
     return (_lists(bands_of(signatures_of(texts, settings), settings)),)
 
 

@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from conf.near_duplicates import NearDuplicateSettings
+from lakehouse.faults import fault_point
 from pipelines.near_duplicates.few import sent_if_few
 from pipelines.near_duplicates.likeness import nearness
 from pipelines.near_duplicates.pairs import number_of
@@ -34,6 +35,7 @@ def near_pairs(candidates: DataFrame, texts: DataFrame, settings: NearDuplicateS
 
 def _verified(settings: NearDuplicateSettings) -> Callable[[Batches], Iterator[pyarrow.RecordBatch]]:
     def work(batches: Batches) -> Iterator[pyarrow.RecordBatch]:
+        fault_point("near_duplicates.working")
         for rows in _whole_groups(batches):
             yield _near_of(rows, settings)
 

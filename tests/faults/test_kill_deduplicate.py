@@ -61,3 +61,17 @@ def test_after_a_kill_the_same_command_ends_as_an_undisturbed_one(
     assert ended.returncode == -signal.SIGKILL
     deduplicate(lakehouse)
     assert content(lakehouse) == undisturbed
+
+
+def test_a_task_whose_worker_died_is_tried_again_and_decides_the_same(
+    undisturbed: dict[str, list[Any]], spark: SparkSession, resolved: Resolved, tmp_path: Path
+) -> None:
+    """A worker that has signed dies when it is to compare; Spark tries the task again in another one."""
+    lakehouse = story(spark, resolved, tmp_path)
+    command = [sys.executable, "-m", "tests.faults.workers", "deduplicate", str(tmp_path)]
+    fault = {"LAKEWHEEL_FAULT": "near_duplicates.working:kill:2"}
+    assert subprocess.run(command, env=os.environ | fault, timeout=240, check=False).returncode == 0
+    assert "Python worker exited unexpectedly" in "".join(
+        file.read_text(errors="replace") for file in (tmp_path / "logs").glob("*.log")
+    )
+    assert content(lakehouse) == undisturbed
