@@ -27,6 +27,7 @@ LOCAL = {
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     "spark.network.timeout": "86400s",  # one process has nobody to lose, however long a laptop sleeps
+    "spark.python.daemon.module": "lakehouse.python_daemon",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow
+import pyspark
 import pytest
 from pyspark.sql import SparkSession
 
@@ -126,6 +129,18 @@ def test_what_java_prints_stays_off_our_output_and_interrupts_stay_ours(tmp_path
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert (ended.stdout, ended.stderr) == ("True\n", "")
     assert "from java" in (tmp_path / "logs" / "java.log").read_text()
+
+
+def test_python_workers_read_no_archive_before_each_task(spark: SparkSession) -> None:
+    def imported_from(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        import pyspark
+
+        archives = [place for place in sys.path_importer_cache if place.endswith((".jar", ".zip"))]
+        for _ in batches:
+            yield pyarrow.RecordBatch.from_pydict({"place": [pyspark.__file__, *archives]})
+
+    places = spark.range(1).mapInArrow(imported_from, "place string").toArrow()["place"].to_pylist()
+    assert [Path(place) for place in places] == [Path(pyspark.__file__)]
 
 
 def test_settings_do_not_change_where_a_table_is(lakehouse: Lakehouse) -> None:
