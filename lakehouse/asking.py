@@ -82,3 +82,8 @@ def spark_asker(lakehouse: Lakehouse) -> Asker:
         return [row.asDict(recursive=True) for row in lakehouse.spark.sql(query).collect()]
 
     return Asker(SPARK, rows, lakehouse.exists, lakehouse.identifier)
+
+
+def quickest_asker(lakehouse: Lakehouse) -> Asker:
+    """DuckDB where tables are files here, for Spark takes a second to answer; else the session."""
+    return duckdb_asker(lakehouse.place) if lakehouse.place.is_local else spark_asker(lakehouse)

@@ -1,11 +1,11 @@
-"""Whether a step would only repeat its last run: the same input versions, settings and code; asked without Spark."""
+"""The last run of a step: what it read and was asked for, and whether another would only repeat it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from lakehouse.asking import Asker
+from lakehouse.asking import Asker, Row
 from lakehouse.provenance import Provenance
 
 MADE_BY = ("settings_fingerprint", "git_commit", "package_version")
@@ -24,11 +24,18 @@ def would_repeat(
 
     The versions are those of all tables that the step reads, None for one that is not there.
     """
+    last = last_run(asker, step)
+    return last is not None and _same({name: last.get(name) for name in TOLD}, round, versions, provenance, asked or {})
+
+
+def last_run(asker: Asker, step: str, within_hours: int | None = None) -> Row | None:
+    """The step's row in runs that began last of those that are done; None where none is, or none began since."""
     if not asker.exists("runs"):
-        return False
+        return None
     done = f"step = {asker.dialect.literal(step)} AND status = 'done'"
-    rows = asker.rows(f"SELECT * FROM {asker.called('runs')} WHERE {done} ORDER BY started_at DESC LIMIT 1")
-    return bool(rows) and _same({name: rows[0].get(name) for name in TOLD}, round, versions, provenance, asked or {})
+    young = "" if within_hours is None else f" AND started_at > now() - INTERVAL {within_hours} HOURS"
+    rows = asker.rows(f"SELECT * FROM {asker.called('runs')} WHERE {done}{young} ORDER BY started_at DESC LIMIT 1")
+    return rows[0] if rows else None
 
 
 def _same(

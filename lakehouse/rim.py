@@ -77,10 +77,18 @@ class StepRun:
         """Count rows, or planned pieces of work, that the step takes up."""
         self.rows_in += rows
 
-    def append(self, table: str, frame: DataFrame, counts: bool = True, refresh: Sequence[str] = ()) -> Written:
-        """Insert what is missing; `counts=False` for rows that are not the step's product."""
-        rows = self._signed(frame)
-        return self._wrote(append_missing(self.lakehouse, table, rows, self.run_id, refresh), counts)
+    def append(
+        self,
+        table: str,
+        frame: DataFrame,
+        counts: bool = True,
+        refresh: Sequence[str] = (),
+        are_absent: bool = False,
+    ) -> Written:
+        """Insert what is missing; `counts=False` for rows that are not the step's product, `are_absent` where the step
+        found that none of the keys is in the table that it read."""
+        rows, seen_at = self._signed(frame), self.inputs[table] if are_absent else None
+        return self._wrote(append_missing(self.lakehouse, table, rows, self.run_id, refresh, absent_at=seen_at), counts)
 
     def change(self, table: str, frame: DataFrame) -> Written:
         """Change rows that are there, by a frame of their keys and of nothing but the columns to change."""

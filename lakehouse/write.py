@@ -58,10 +58,12 @@ def append_missing(
     note: str = "",
     refresh: Sequence[str] = (),
     is_own: bool = False,
+    absent_at: int | None = None,
 ) -> Written:
     """Insert the rows whose key is not there yet; a row that is there stays as it is but for columns to refresh.
 
-    Where no key can be there, the table being new or the keys the run's own, none is looked for: that takes seconds.
+    Where no key can be there none is looked for, which takes seconds: the table is new, the keys are the run's own, or
+    nothing was written since a version at which the caller found them absent.
     """
     table = table_named(name)
     check_refreshed(table, refresh)
@@ -72,8 +74,10 @@ def append_missing(
         with commit_lock(lakehouse, name):
             if not content.rows:
                 new = 0
-            elif is_own or _is_new(lakehouse, name):
-                new = _append(lakehouse, table, rows, content, is_own, note)
+            elif is_own or _is_still(lakehouse, name, absent_at):
+                new = _append(lakehouse, table, rows, content, note, is_once=True)
+            elif _is_still(lakehouse, name, NEW):
+                new = _append(lakehouse, table, rows, content, note)
             else:
                 new = _merge(lakehouse, table, rows, content, note, refresh)
             return Written(name, content.rows, new, current_version(lakehouse, name))
@@ -103,14 +107,16 @@ def _application(table: Table, content: Content) -> str:
     return f"lakewheel/{table.name}/{content.digest}"
 
 
-def _is_new(lakehouse: Lakehouse, name: str) -> bool:
-    """Whether nothing can be in the table; a catalog has no lock, and two first writers would not see each other."""
-    return lakehouse.place.is_local and current_version(lakehouse, name) == NEW
+def _is_still(lakehouse: Lakehouse, name: str, version: int | None) -> bool:
+    """Whether nothing was written since; a catalog has no lock, and two writers at once would not see each other."""
+    return lakehouse.place.is_local and current_version(lakehouse, name) == version
 
 
-def _append(lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, is_own: bool, note: str) -> int:
-    """Nobody repeats a run's own rows: they need no transaction, for which Delta would work out the table's state."""
-    known_by = {} if is_own else {"txnAppId": _application(table, content), "txnVersion": "1"}
+def _append(
+    lakehouse: Lakehouse, table: Table, rows: DataFrame, content: Content, note: str, is_once: bool = False
+) -> int:
+    """What nobody repeats needs no transaction, for which Delta would work out the table's state."""
+    known_by = {} if is_once else {"txnAppId": _application(table, content), "txnVersion": "1"}
     before = current_version(lakehouse, table.name)
     fault_point("write.before_commit")
     writer = rows.select(*table.names).write.format("delta").mode("append").options(userMetadata=note, **known_by)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lakehouse.change import change_columns
+from lakehouse.changes import changes
 from lakehouse.contract import ContractError
 from lakehouse.place import Lakehouse
 from lakehouse.read import current_version, read
 from lakehouse.tables import table_named
 from lakehouse.write import append_missing
-from tests.lakehouse.rows import ratings
+from tests.lakehouse.rows import DOCUMENT, frame, ratings
 
 
 def changed(lakehouse: Lakehouse, *rows: tuple[str, str | None]) -> int:
@@ -56,3 +57,17 @@ def test_a_declaration_of_some_columns_keeps_the_checks_that_speak_of_no_other()
     whole, bare = table.only(table.names), table.only(table.key)
     assert whole == table
     assert bare.names == table.key and name not in bare.checks, check
+
+
+def test_what_became_of_rows_between_two_versions_can_be_read(lakehouse: Lakehouse) -> None:
+    first = append_missing(lakehouse, "documents", frame(lakehouse, "documents", [DOCUMENT])).version
+    better = lakehouse.spark.createDataFrame([(DOCUMENT["document_id"], 0.9)], "document_id string, quality double")
+    change_columns(lakehouse, "documents", better)
+    other = append_missing(lakehouse, "documents", frame(lakehouse, "documents", [DOCUMENT | {"document_id": "other"}]))
+    told = changes(lakehouse, "documents", first, other.version).select("document_id", "_change_type", "quality")
+    same = DOCUMENT["document_id"]
+    assert {tuple(row) for row in told.collect()} == {
+        ("other", "insert", DOCUMENT.get("quality")),
+        (same, "update_postimage", 0.9),
+        (same, "update_preimage", DOCUMENT.get("quality")),
+    }

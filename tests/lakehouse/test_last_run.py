@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lakehouse.asking import duckdb_asker, spark_asker
-from lakehouse.last_run import would_repeat
+from lakehouse.last_run import last_run, would_repeat
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import step_run
@@ -28,6 +28,9 @@ def test_only_the_same_inputs_round_settings_and_code_are_a_repetition(
         run.read("ratings")
         raise KeyError("a failed run has done nothing that could be spared")
     for asker in (duckdb_asker(lakehouse.place), spark_asker(lakehouse)):
+        young = last_run(asker, "example", within_hours=1)
+        assert young is not None and dict(young["inputs"]) == {"ratings": 1}
+        assert last_run(asker, "example", within_hours=0) is last_run(asker, "nobody's") is None
         assert would_repeat(asker, "example", 1, {"ratings": 1}, provenance)
         assert would_repeat(asker, "example", 1, {"ratings": 1, "scores": None}, provenance)
         assert not would_repeat(asker, "example", 1, {"ratings": 1, "scores": 0}, provenance), "it was not there then"

@@ -30,6 +30,16 @@ def test_a_table_that_was_never_written_and_rows_of_a_run_s_own_are_appended(lak
     assert stored(lakehouse, "ratings", "rating_id") == ["a", "b", "c"]
 
 
+def test_keys_that_were_seen_to_be_absent_are_appended_unless_somebody_wrote_since(lakehouse: Lakehouse) -> None:
+    seen = append_missing(lakehouse, "ratings", ratings(lakehouse, "a")).version
+    append_missing(lakehouse, "ratings", ratings(lakehouse, "b"), absent_at=seen)
+    late = append_missing(lakehouse, "ratings", ratings(lakehouse, "b", "c"), absent_at=seen)
+    assert (late.rows, late.new) == (2, 1)
+    operations = lakehouse.spark.sql(f"DESCRIBE HISTORY {lakehouse.identifier('ratings')}").collect()
+    assert [row.operation for row in operations[:2]] == ["MERGE", "WRITE"]
+    assert stored(lakehouse, "ratings", "rating_id") == ["a", "b", "c"]
+
+
 def test_rows_that_were_deleted_since_come_back_with_the_same_batch(lakehouse: Lakehouse) -> None:
     append_missing(lakehouse, "ratings", ratings(lakehouse, "a", "b"))
     lakehouse.spark.sql(f"DELETE FROM {lakehouse.identifier('ratings')} WHERE rating_id = 'a'")
