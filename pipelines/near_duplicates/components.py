@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.near_duplicates.asked import Rows
+
 if TYPE_CHECKING:
+    import pyarrow
     from pyspark.sql import DataFrame
 
 MOST_ON_DRIVER = 2_000_000
@@ -17,33 +20,35 @@ MOST_ON_DRIVER = 2_000_000
 COMPONENT = "entity_id string, component string"
 
 
-def components(pairs: DataFrame, most_on_driver: int = MOST_ON_DRIVER) -> DataFrame:
+def components(pairs: Rows, most_on_driver: int = MOST_ON_DRIVER) -> Rows:
     """From pairs (entity_id, other_id) to entity_id and component, for every id that stands in one."""
+    import pyarrow
+
+    if isinstance(pairs, pyarrow.Table):
+        return on_driver(pairs)
     held = pairs.select("entity_id", "other_id").distinct().localCheckpoint()
-    return on_driver(held) if held.count() <= most_on_driver else by_stars(held)
+    if held.count() > most_on_driver:
+        return by_stars(held)
+    return pairs.sparkSession.createDataFrame(on_driver(held.toArrow()), COMPONENT)
 
 
-def on_driver(pairs: DataFrame) -> DataFrame:
+def on_driver(pairs: pyarrow.Table) -> pyarrow.Table:
     """By a graph in memory."""
     import numpy
     import pyarrow
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    table = pairs.toArrow()
-    both = pyarrow.chunked_array([*table["entity_id"].chunks, *table["other_id"].chunks], pyarrow.string())
+    both = pyarrow.chunked_array([*pairs["entity_id"].chunks, *pairs["other_id"].chunks], pyarrow.string())
     encoded = both.combine_chunks().dictionary_encode()
-    if not len(encoded):
-        return pairs.sparkSession.createDataFrame([], COMPONENT)
     codes, ids = numpy.asarray(encoded.indices), encoded.dictionary
-    ends = codes[: len(table)], codes[len(table) :]
-    graph = coo_array((numpy.ones(len(table), dtype=numpy.int8), ends), shape=(len(ids), len(ids)))
-    _, labels = connected_components(graph, directed=False)
+    ends = codes[: len(pairs)], codes[len(pairs) :]
+    graph = coo_array((numpy.ones(len(pairs), dtype=numpy.int8), ends), shape=(len(ids), len(ids)))
+    labels = connected_components(graph, directed=False)[1] if len(ids) else codes
     by_id = numpy.argsort(numpy.array(ids.to_pylist(), dtype=str), kind="stable")
     _, firsts = numpy.unique(labels[by_id], return_index=True)
     smallest = by_id[firsts]
-    found = pyarrow.table({"entity_id": ids, "component": ids.take(pyarrow.array(smallest[labels]))})
-    return pairs.sparkSession.createDataFrame(found, COMPONENT)
+    return pyarrow.table({"entity_id": ids, "component": ids.take(pyarrow.array(smallest[labels]))})
 
 
 def by_stars(pairs: DataFrame) -> DataFrame:

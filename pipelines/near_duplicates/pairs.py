@@ -46,6 +46,31 @@ def candidate_pairs(arrived: DataFrame, known: DataFrame | None, most_on_driver:
     return buckets.select("band", "is_new", "number").mapInArrow(_met, PAIR).distinct()
 
 
+def few_candidates(arrived: DataFrame, known: DataFrame, most: int = MOST_BANDS) -> pyarrow.Table | None:
+    """The same for few new texts, met on the driver; None where it cannot hold the known bands that may be met, or a
+    text is in both."""
+    import numpy
+    import pyarrow
+    from pyarrow.compute import is_in
+
+    batches = arrived.select(number_of("entity_id").alias("number"), "bands").toArrow().to_batches()
+    bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[1].flatten()) for each in batches)])
+    met = _places(known, sieve_of(bands), is_new=False).drop("is_new").localCheckpoint()
+    if met.count() > most:
+        return None
+    there = met.toArrow()
+    there = there.filter(is_in(there["band"], value_set=pyarrow.array(bands)))
+    meeting = sieve_of(repeated(bands, there["band"].to_numpy()))
+    rows = pyarrow.concat_tables([there, pyarrow.Table.from_batches(_laid_out(meeting, batches), there.schema)])
+    number, band, beside = (column.to_numpy() for column in rows.columns)
+    is_new = numpy.arange(len(rows)) >= len(there)
+    if len(numpy.intersect1d(number[is_new], number[~is_new])):
+        return None
+    buckets = Bucketed(band, is_new, number).rows(numpy.lexsort((number, beside, is_new, band)))
+    ones, others = meetings(None, buckets)[:2] if len(rows) else (number, number)
+    return pyarrow.table({"one": ones, "other": others}).group_by(["one", "other"]).aggregate([])
+
+
 def _places(banded: DataFrame, sieve: Sieve | None, *, is_new: bool) -> DataFrame:
     """A row for each band that passes, and the one beside it: by that, texts that share more come to stand together."""
     from pyspark.sql import functions as F

@@ -47,7 +47,8 @@ def find_near_duplicates(
     known_bands = banded.join(known, on="entity_id", how="left_semi")
     candidates = candidate_pairs(arrived_bands, known_bands)
     pairs = near_pairs(candidates, texts, settings).localCheckpoint()
-    told = survivors(arrived, known, pairs, ORDER)
+    standing = arrived.select("entity_id", *ORDER).unionByName(known.select("entity_id", *ORDER))
+    told = survivors(pairs, known.select("entity_id", "survivor_id"), standing, ORDER)
     everyone = arrived.select("entity_id").join(told, on="entity_id", how="left")
     return Found(
         fresh.select("entity_id", F.lit(scheme).alias("scheme"), "bands").withColumn(

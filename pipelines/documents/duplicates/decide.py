@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conf.duplicates import DuplicatesSettings
 from pipelines.documents.duplicates.exact import exact_copies
 from pipelines.documents.duplicates.pile import ORDER, Pile
+from pipelines.near_duplicates.asked import Rows, asked
 from pipelines.near_duplicates.clusters import survivors
 from pipelines.near_duplicates.few import sent_if_few
 from pipelines.near_duplicates.pairs import candidate_pairs
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 100
 """So many runs, by which documents arrived, are worth a filter: each file knows its first and last."""
+
+
+TOLD = """
+SELECT entity_id, survivor_id FROM {near}
+UNION ALL SELECT copy.entity_id, coalesce(near.survivor_id, copy.original_id)
+FROM {copies} AS copy LEFT JOIN {near} AS near ON near.entity_id = copy.original_id
+"""
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,13 @@ def decided(pile: Pile, texts: DataFrame, settings: DuplicatesSettings) -> Decid
     sketched = signed(originals.select("entity_id", "text_digest", "text"), settings.near).localCheckpoint()
     candidates = candidate_pairs(sketched.select("entity_id", "bands"), pile.signatures)
     pairs = near_pairs(candidates, texts, settings.near).localCheckpoint()
-    told = survivors(pile.arrived, _known(pile, pairs), pairs, ORDER, settings.most_pairs_on_driver)
+    known = _known(pile, pairs)
+    ids = pairs.select("entity_id").union(pairs.select("other_id")).distinct().localCheckpoint()
+    standing = pile.arrived.join(sent_if_few(ids), on="entity_id", how="left_semi").select("entity_id", *ORDER)
+    everyone = standing.unionByName(known.select("entity_id", *ORDER))
+    told = survivors(pairs, known, everyone, ORDER, settings.most_pairs_on_driver)
     near = told.where("entity_id <> survivor_id").localCheckpoint()
-    return Decided(_told(copies, near), _signatures(sketched, copies), copies.count(), near.count())
+    return Decided(told_of(copies, near), all_signed(sketched, copies), copies.count(), near.count())
 
 
 def _arrived_texts(pile: Pile, texts: DataFrame) -> DataFrame:
@@ -69,17 +81,15 @@ def _known(pile: Pile, pairs: DataFrame) -> DataFrame:
     return told.withColumn("survivor_id", F.coalesce("survivor_id", "entity_id")).localCheckpoint()
 
 
-def _told(copies: DataFrame, near: DataFrame) -> DataFrame:
+def told_of(copies: Rows, near: Rows) -> Any:
     """A copy of a document that is nearly another one goes where that one goes."""
-    from pyspark.sql import functions as F
-
-    onward = near.select(F.col("entity_id").alias("original_id"), "survivor_id")
-    through = copies.join(onward, on="original_id", how="left")
-    return near.unionByName(through.select("entity_id", F.coalesce("survivor_id", "original_id").alias("survivor_id")))
+    return asked(TOLD, copies=copies, near=near)
 
 
-def _signatures(sketched: DataFrame, copies: DataFrame) -> DataFrame:
+def all_signed(sketched: DataFrame, copies: DataFrame) -> DataFrame:
+    """Signatures of all that arrived: a copy has no bands, so it meets nobody."""
     from pyspark.sql import functions as F
 
     none = F.array().cast("array<bigint>").alias("bands")
-    return sketched.unionByName(copies.select("entity_id", "text_digest", none))
+    bare = copies.select("entity_id", "text_digest", none)
+    return sketched.select("entity_id", "text_digest", "bands").unionByName(bare)

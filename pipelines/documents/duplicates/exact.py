@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.duplicates.pile import ORDER, Pile
-from pipelines.near_duplicates.clusters import in_order
+from pipelines.near_duplicates.asked import asked, in_order
 from pipelines.near_duplicates.few import sent_if_few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+COPIES = f"""
+SELECT entity_id, text_digest, original_id FROM (
+    SELECT *, first_value(stays_as) OVER (
+        PARTITION BY text_digest ORDER BY is_new, {in_order(ORDER)}, stays_as
+    ) AS original_id FROM {{standing}}
+) WHERE is_new AND entity_id <> original_id
+"""
+"""Of what has the same digest the known stands before the new; then the order of the pile, then the id."""
 
 
 def exact_copies(pile: Pile) -> DataFrame:
@@ -25,11 +34,7 @@ def exact_copies(pile: Pile) -> DataFrame:
     often = everybody.groupBy(number).count().where("count > 1").select("number").localCheckpoint()
     numbered = everybody.withColumn("number", number)
     some = numbered.join(sent_if_few(often), on="number", how="left_semi").localCheckpoint()
-    standing = F.struct(F.col("is_new").alias("is_new"), *in_order(ORDER), F.col("stays_as").alias("stays_as"))
-    first = some.groupBy("text_digest").agg(F.min(standing).alias("first"))
-    found = some.where("is_new").join(first, on="text_digest", how="inner")
-    named = found.select("entity_id", "text_digest", F.col("first.stays_as").alias("original_id"))
-    return named.where("entity_id <> original_id")
+    return asked(COPIES, standing=some)
 
 
 def _standing_for(pile: Pile, twins: DataFrame) -> DataFrame:

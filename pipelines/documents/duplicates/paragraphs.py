@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
 from pipelines.documents.duplicates.pile import ORDER
-from pipelines.near_duplicates.clusters import in_order
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -29,7 +28,7 @@ def shared_paragraphs(kept: DataFrame, settings: DuplicatesSettings) -> DataFram
     characters = F.length("paragraph").alias("characters")
     plain = F.xxhash64(F.lower(F.regexp_replace(F.trim("paragraph"), r"\s+", " "))).alias("plain")
     long = each.select("*", characters, plain).where(F.col("characters") >= settings.paragraph_characters)
-    first = F.min(F.struct("is_new", *in_order(ORDER), "entity_id")).alias("first")
+    first = F.min(F.struct("is_new", *_in_order(), "entity_id")).alias("first")
     holders = long.groupBy("plain").agg(F.count_distinct("entity_id").alias("documents"), first)
     shared = holders.where(F.col("documents") >= settings.paragraph_documents).select(
         "plain", F.col("first.entity_id").alias("keeper_id")
@@ -64,3 +63,10 @@ def _paragraphs() -> Column:
     from pyspark.sql import functions as F
 
     return F.split("text", BLANK_LINES)
+
+
+def _in_order() -> list[Column]:
+    """Columns for a struct that is ordered as survivors are, with nothing last."""
+    from pyspark.sql import functions as F
+
+    return [part for name in ORDER for part in (F.col(name).isNull().alias(f"no_{name}"), F.col(name).alias(name))]

@@ -9,15 +9,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lakehouse.asking import spark_asker
-from lakehouse.place import Lakehouse
 from pipelines.near_duplicates.few import sent_if_few
 
 if TYPE_CHECKING:
+    import pyarrow
     from pyspark.sql import DataFrame
 
 ORDER = ("minus_quality", "minus_characters")
 """Of several, the one of the best quality stays, then the longest, then the smallest id."""
+OF_TEXT = ("text_digest", "run_id", "-quality AS minus_quality", "-characters AS minus_characters")
+"""A document's columns as those of an entity, in SQL."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is there when the step begins."""
+
+    texts: DataFrame
+    """All documents that stay, as entities with their texts."""
+    duplicates: DataFrame
+    """entity_id and survivor_id."""
+    signatures: DataFrame
+    """entity_id, text_digest and bands of those that were decided under the same settings."""
+
+    def sent(self, rows: pyarrow.Table) -> DataFrame:
+        """Few rows as a frame that goes to every task."""
+        from pyspark.sql import functions as F
+
+        return F.broadcast(self.texts.sparkSession.createDataFrame(rows))
 
 
 @dataclass(frozen=True)
@@ -43,34 +62,16 @@ class Pile:
         return some.join(self.survivors.join(ids, on="entity_id", how="left_semi"), on="entity_id", how="left")
 
 
-def last_scheme(lakehouse: Lakehouse, step: str) -> str | None:
-    """Under which settings the decisions in the table were made."""
-    if not lakehouse.exists("runs"):
-        return None
-    asker = spark_asker(lakehouse)
-    done = f"step = {asker.dialect.literal(step)} AND status = 'done'"
-    rows = asker.rows(f"SELECT asked FROM {asker.called('runs')} WHERE {done} ORDER BY started_at DESC LIMIT 1")
-    return dict(rows[0]["asked"] or {}).get("scheme") if rows else None
+def texts_of(documents: DataFrame) -> DataFrame:
+    """The documents that stay, as entities with their texts."""
+    return documents.where("dropped_by IS NULL").selectExpr("document_id AS entity_id", *OF_TEXT, "text")
 
 
-def standing_of(documents: DataFrame) -> DataFrame:
-    """What is known of each document that stays, without its text."""
-    from pyspark.sql import functions as F
-
-    return documents.where("dropped_by IS NULL").select(
-        F.col("document_id").alias("entity_id"),
-        "text_digest",
-        "run_id",
-        (-F.col("quality")).alias("minus_quality"),
-        (-F.col("characters")).alias("minus_characters"),
-    )
-
-
-def piled(standing: DataFrame, duplicates: DataFrame, signatures: DataFrame) -> Pile:
+def piled(stored: Stored) -> Pile:
     """What is to be decided: what has no signature of its present text, and whose survivor is gone or to be decided."""
     from pyspark.sql import functions as F
 
-    survivors = duplicates.withColumnRenamed("document_id", "entity_id").select("entity_id", "survivor_id")
+    standing, survivors, signatures = stored.texts.drop("text"), stored.duplicates, stored.signatures
     if signatures.isEmpty():
         return Pile(standing, survivors)
     # digests go as numbers here, which are an eighth of their length

@@ -6,20 +6,24 @@ over the same documents and comes to the same end. Nothing in it depends on the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
+from lakehouse.asking import quickest_asker
 from lakehouse.change import delete_keys
 from lakehouse.ensure import ensure
 from lakehouse.faults import fault_point
+from lakehouse.last_run import last_run
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.rim import StepRun, step_run
+from lakehouse.write import Written
+from pipelines.documents.duplicates.batch import decided_batch
 from pipelines.documents.duplicates.decide import Decided, decided
+from pipelines.documents.duplicates.newcomers import newcomers
 from pipelines.documents.duplicates.paragraphs import shared_paragraphs, shortened
-from pipelines.documents.duplicates.pile import ORDER, Pile, last_scheme, piled, standing_of
+from pipelines.documents.duplicates.pile import ORDER, Pile, Stored, piled, texts_of
 from pipelines.near_duplicates.minhash import scheme_of
 
 if TYPE_CHECKING:
@@ -55,48 +59,82 @@ def deduplicate_documents(
     lakehouse: Lakehouse, settings: DuplicatesSettings, provenance: Provenance, *, again: bool = False
 ) -> Deduplicated:
     """Decide about every document that stays and is not decided; with `again`, about all of them anew."""
-    from pyspark.sql import functions as F
-
     ensure(lakehouse, TABLE, DUPLICATES, "signatures")
     name = scheme(settings)
-    anew = again or last_scheme(lakehouse, STEP) != name
+    last = last_run(quickest_asker(lakehouse), STEP) or {}
+    anew = again or (last.get("asked") or {}).get("scheme") != name
     with step_run(lakehouse, STEP, provenance, asked={"scheme": name}) as run:
-        documents = run.read(TABLE)
-        stored = run.read("signatures").where(F.lit(False) if anew else F.col("scheme") == name)
-        pile = piled(standing_of(documents), run.read(DUPLICATES), stored)
-        arrived = pile.arrived.count()
-        if not arrived:
-            run.is_idle = True
-            return Deduplicated(0, 0, 0, 0)
-        texts = _texts(documents)
-        found = decided(pile, texts, settings)
-        changed = _write_survivors(run, pile, found)
-        fault_point("deduplicate.survivors_written")
-        shared, rests = _paragraphs(pile, found, texts, settings)
-        _write_signatures(run, found, rests, name, is_again=anew or pile.was_signed)
-        if rests is not None:
-            run.take(run.change(TABLE, rests.withColumnRenamed("entity_id", "document_id")).rows)
-        return Deduplicated(arrived, found.exact, found.near, changed, *shared)
+        stored = _stored(run, None if anew else name)
+        if not anew and dict(last["inputs"]).get(TABLE) == run.inputs[TABLE]:
+            return _nothing(run)
+        done = None if anew or settings.paragraphs != "keep" else _batch(run, stored, settings)
+        return done or _pile(run, stored, settings, anew)
 
 
-def _texts(documents: DataFrame) -> DataFrame:
+def _stored(run: StepRun, name: str | None) -> Stored:
+    """What is there; of signatures those under a scheme, or none."""
     from pyspark.sql import functions as F
 
-    stays = documents.where("dropped_by IS NULL")
-    return stays.select(F.col("document_id").alias("entity_id"), "text_digest", "text", "run_id")
+    return Stored(
+        texts_of(run.read(TABLE)),
+        run.read(DUPLICATES).selectExpr("document_id AS entity_id", "survivor_id"),
+        run.read("signatures").where(F.col("scheme") == name if name else F.lit(False)),
+    )
+
+
+def _batch(run: StepRun, stored: Stored, settings: DuplicatesSettings) -> Deduplicated | None:
+    """The usual night: documents came, and that is all; None where more is to be looked at."""
+    new = newcomers(run, TABLE)
+    if new is None:
+        return None
+    if not new.rows.num_rows:
+        return _nothing(run)
+    found = decided_batch(new, stored, settings)
+    if found is None:
+        return None
+    changed = _taken(run, run.append(DUPLICATES, _as_documents(found.survivors), are_absent=True))
+    fault_point("deduplicate.survivors_written")
+    _write_signatures(run, found, None, settings, is_again=False)
+    return Deduplicated(new.rows.num_rows, found.exact, found.near, changed)
+
+
+def _pile(run: StepRun, stored: Stored, settings: DuplicatesSettings, anew: bool) -> Deduplicated:
+    """Whatever happened to the documents."""
+    pile = piled(stored)
+    arrived = pile.arrived.count()
+    if not arrived:
+        return _nothing(run)
+    found = decided(pile, stored.texts, settings)
+    changed = _write_survivors(run, pile, found)
+    fault_point("deduplicate.survivors_written")
+    shared, rests = _paragraphs(pile, found, stored.texts, settings)
+    _write_signatures(run, found, rests, settings, is_again=anew or pile.was_signed)
+    if rests is not None:
+        run.take(run.change(TABLE, rests.withColumnRenamed("entity_id", "document_id")).rows)
+    return Deduplicated(arrived, found.exact, found.near, changed, *shared)
+
+
+def _nothing(run: StepRun) -> Deduplicated:
+    run.is_idle = True
+    return Deduplicated(0, 0, 0, 0)
+
+
+def _as_documents(survivors: DataFrame) -> DataFrame:
+    return survivors.selectExpr("entity_id AS document_id", "survivor_id")
 
 
 def _write_survivors(run: StepRun, pile: Pile, found: Decided) -> int:
     """The duplicates among what arrived, each with its survivor; for how many documents that is news."""
     from pyspark.sql import functions as F
 
-    told = found.survivors.withColumnRenamed("entity_id", "document_id").select("document_id", "survivor_id")
+    told = _as_documents(found.survivors)
     there = pile.arrived.select("entity_id").join(pile.survivors, on="entity_id", how="inner")
     before = there.select(F.col("entity_id").alias("document_id"), F.col("survivor_id").alias("was")).localCheckpoint()
     if before.isEmpty():
-        return _wrote(run, told, refresh=())
+        return _taken(run, run.append(DUPLICATES, told, are_absent=True))
     differs = ~F.col("was").eqNullSafe(F.col("survivor_id"))
-    written = _wrote(run, told.join(before, on="document_id", how="left").where(differs).drop("was"), REFRESHED)
+    news = told.join(before, on="document_id", how="left").where(differs).drop("was")
+    written = _taken(run, run.append(DUPLICATES, news, refresh=REFRESHED))
     free = before.join(told, on="document_id", how="left_anti")
     deleted = delete_keys(run.lakehouse, DUPLICATES, free, run.run_id)
     if deleted:
@@ -104,13 +142,14 @@ def _write_survivors(run: StepRun, pile: Pile, found: Decided) -> int:
     return written + deleted
 
 
-def _wrote(run: StepRun, survivors: DataFrame, refresh: Sequence[str]) -> int:
-    written = run.append(DUPLICATES, survivors, refresh=refresh)
+def _taken(run: StepRun, written: Written) -> int:
     run.take(written.rows)
     return written.rows
 
 
-def _write_signatures(run: StepRun, found: Decided, rests: DataFrame | None, name: str, is_again: bool) -> None:
+def _write_signatures(
+    run: StepRun, found: Decided, rests: DataFrame | None, settings: DuplicatesSettings, is_again: bool
+) -> None:
     """Of every document that arrived, under the digest of the text that it will have."""
     from pyspark.sql import functions as F
 
@@ -120,8 +159,9 @@ def _write_signatures(run: StepRun, found: Decided, rests: DataFrame | None, nam
         rows = rows.join(digests, on="entity_id", how="left").withColumn(
             "text_digest", F.coalesce("digest", "text_digest")
         )
-    signed = rows.select("entity_id", F.lit(name).alias("scheme"), *SIGNED)
-    run.take(run.append("signatures", signed, refresh=SIGNED if is_again else ()).rows)
+    signed = rows.select("entity_id", F.lit(scheme(settings)).alias("scheme"), *SIGNED)
+    refresh = SIGNED if is_again else ()
+    run.take(run.append("signatures", signed, refresh=refresh, are_absent=not is_again).rows)
 
 
 def _paragraphs(
@@ -139,7 +179,7 @@ def _paragraphs(
     if pile.known is not None:
         known = pile.known.where("survivor_id IS NULL").withColumn("is_new", F.lit(False))
         standing = standing.unionByName(known.select(*columns))
-    kept = standing.join(texts, on="entity_id", how="inner")
+    kept = standing.join(texts.select("entity_id", "text"), on="entity_id", how="inner")
     shared = shared_paragraphs(kept, settings).localCheckpoint()
     counted = shared.agg(F.count("*"), F.coalesce(F.sum("characters"), F.lit(0))).first()
     assert counted is not None

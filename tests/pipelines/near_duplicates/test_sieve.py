@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.near_duplicates.pairs import candidate_pairs
+from pipelines.near_duplicates.pairs import candidate_pairs, few_candidates
 from pipelines.near_duplicates.sieve import repeated, sieve_of
 
 Bands = dict[str, list[int]]
@@ -44,3 +44,22 @@ def test_the_pairs_are_the_same_whether_the_driver_holds_the_bands_or_not(spark:
             {(row["one"], row["other"]) for row in candidate_pairs(arrived, batch, most).collect()} for most in (100, 0)
         ]
         assert pairs[0] == pairs[1] and len(pairs[0]) == expected
+    few = few_candidates(arrived, known)
+    assert few is not None and {tuple(pair.values()) for pair in few.to_pylist()} == pairs[0]
+
+
+def test_few_texts_meet_on_the_driver_unless_it_is_too_much_or_one_is_there_already(spark: SparkSession) -> None:
+    """A large bucket is met in the same order either way."""
+    rng = numpy.random.default_rng(3)
+    new, old = (
+        {f"{kind}{at:03}": [1, *(int(band) for band in rng.integers(0, 40, 4))] for at in range(60)} for kind in "no"
+    )
+    arrived, known = banded(spark, new), banded(spark, old)
+    few = few_candidates(arrived, known)
+    many = candidate_pairs(arrived, known).toArrow()
+    assert few is not None and few.num_rows > 100
+    assert sorted(map(repr, few.to_pylist())) == sorted(map(repr, many.to_pylist()))
+    assert few_candidates(arrived, known, most=10) is None
+    assert few_candidates(arrived, known.union(arrived.limit(1))) is None
+    alone = few_candidates(banded(spark, {"a": [1], "b": []}), banded(spark, {}))
+    assert alone is not None and alone.num_rows == 0
