@@ -10,7 +10,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from pipelines.near_duplicates.components import on_driver
+from pipelines.near_duplicates.components import components
 
 WORDS, PERMUTATIONS, BANDS, THRESHOLD, PRIME = 5, 80, 16, 0.8, (1 << 61) - 1
 
@@ -63,7 +63,7 @@ def deduplicated(documents: DataFrame, folder: Path) -> int:
         )
     )
     near = pairs.where(F.udf(likeness, "double")("text", "other_text") >= THRESHOLD)
-    together = on_driver(near.select(F.col("document_id").alias("entity_id"), "other_id"))
+    together = components(near.select(F.col("document_id").alias("entity_id"), "other_id"))
     gone = together.where("entity_id <> component").select(F.col("entity_id").alias("document_id"))
     documents.join(gone, on="document_id", how="left_anti").write.format("delta").save(str(folder))
     return documents.sparkSession.read.format("delta").load(str(folder)).count()
