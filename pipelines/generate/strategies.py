@@ -100,8 +100,9 @@ def _ways_of(
 
 
 def _chosen(own: Sequence[Shot], count: int, order: int) -> tuple[Shot, ...]:
-    """A subset in an order that is a function of the examples' identity; a new rating shifts it as little as may be."""
-    return tuple(sorted(own, key=lambda shot: identity(shot.rating_id, order))[:count])
+    """A subset in an order that is a function of what the examples say, so it is the same in every home, where raters
+    have other pseudonyms; a new rating shifts it as little as may be."""
+    return tuple(sorted(own, key=lambda shot: (identity(shot.prompt, shot.answer, order), shot.rating_id))[:count])
 
 
 def _turns(shot: Shot) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,9 @@ def test_examples_are_a_subset_of_the_workloads_own_in_an_order_that_repeats() -
     assert first.shots != second.shots
     assert {shot.workload for shot in (*first.shots, *second.shots)} == {"facts"}
     assert ways_of("generate.use=[examples]", rated=RATED[::-1]) == [first, second]
+    elsewhere = [replace(shot, rating_id=f"{9 - at}") for at, shot in enumerate(RATED)]
+    same = [way.digest for way in ways_of("generate.use=[examples]", rated=elsewhere)]
+    assert same == [first.digest, second.digest], "the same examples have other ids in another home"
     assert ways_of("generate.use=[examples]", workloads=["unknown"]) == []
     opening = first.opening([{"role": "user", "content": "How much?"}])
     assert [message["role"] for message in opening] == ["user", "assistant"] * 5 + ["user"]
