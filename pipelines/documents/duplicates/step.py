@@ -177,7 +177,8 @@ def _paragraphs(
     columns = ["entity_id", "is_new", *ORDER]
     standing = new.select(*columns)
     if pile.known is not None:
-        known = pile.known.where("survivor_id IS NULL").withColumn("is_new", F.lit(False))
+        stay = pile.known.join(pile.survivors, on="entity_id", how="left_anti")
+        known = stay.withColumn("is_new", F.lit(False))
         standing = standing.unionByName(known.select(*columns))
     kept = standing.join(texts.select("entity_id", "text"), on="entity_id", how="inner")
     shared = shared_paragraphs(kept, settings).localCheckpoint()
