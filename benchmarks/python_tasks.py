@@ -1,6 +1,8 @@
 """What a Python task of Spark costs before it does anything, by Spark's own daemon and by ours, which spares archives.
 
-python -m benchmarks.python_tasks [--tasks 80]
+    python -m benchmarks.python_tasks [--tasks 80]
+
+Each is measured in a session of its own, one after the other.
 """
 
 from __future__ import annotations

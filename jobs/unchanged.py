@@ -30,12 +30,9 @@ def is_unchanged(
 
 def asker_of(asked: Asked, lakehouse: Lakehouse | None) -> Asker:
     """DuckDB where tables are files here, else the session."""
-    from lakehouse.asking import duckdb_asker, spark_asker
+    from lakehouse.asking import duckdb_asker, quickest_asker
 
-    if asked.place.is_local:
-        return duckdb_asker(asked.place)
-    assert lakehouse is not None
-    return spark_asker(lakehouse)
+    return quickest_asker(lakehouse) if lakehouse else duckdb_asker(asked.place)
 
 
 def table_version(asked: Asked, lakehouse: Lakehouse | None, table: str) -> int | None:

@@ -131,3 +131,7 @@ def test_shared_paragraphs_stay_with_the_best_document(lakehouse: Lakehouse) -> 
     }
     assert table.where("text_digest <> sha2(text, 256) OR characters <> length(text)").count() == 0
     assert deduplicated(lakehouse, paragraphs="remove").arrived == 0
+
+    take(lakehouse, {"f": f"{motto}\n\n{licence}\n\n" + " ".join(f"f{number}" for number in range(60))})
+    later = deduplicated(lakehouse, paragraphs="count")
+    assert (later.arrived, later.shared_paragraphs) == (1, 1), "of known documents only those that stay are met"
