@@ -1,14 +1,17 @@
-"""What lineage and erasure need of an SQL engine, so that they run on DuckDB without a JVM and on Spark alike."""
+"""What steps, lineage and erasure need of an SQL engine, so that DuckDB answers without a JVM, and Spark alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakehouse.declaration import Column
 from lakehouse.place import Lakehouse, Place
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Row = dict[str, Any]
 IDS_PER_QUERY = 5000
@@ -38,12 +41,16 @@ SPARK = Dialect(overlap="arrays_overlap({column}, array({ids}))", backslash="\\\
 
 @dataclass(frozen=True)
 class Asker:
-    """One engine: its dialect, rows for a query, whether a table exists, and what a query calls it."""
+    """One engine: its dialect, rows for a query, whether a table exists, and what a query calls it.
+
+    Of a query to `arrow` the rows are an Arrow table, and it may be given more such: names in braces stand for those.
+    """
 
     dialect: Dialect
     rows: Callable[[str], list[Row]]
     exists: Callable[[str], bool]
     called: Callable[[str], str]
+    arrow: Callable[..., pyarrow.Table]
 
     def rows_naming(self, table: str, wanted: Sequence[str], column: Column, ids: Iterable[str]) -> list[Row]:
         """The wanted columns of every row whose column is, or holds, one of these ids."""
@@ -71,8 +78,11 @@ def duckdb_asker(place: Place) -> Asker:
         found = ask(place, query)
         return [dict(zip(found.column_names, row, strict=True)) for row in plain_rows(found)]
 
+    def arrow(query: str, **given: pyarrow.Table) -> pyarrow.Table:
+        return ask(place, query.format(**{name: name for name in given}), given=given)
+
     there = set(place.local_tables())
-    return Asker(DUCKDB, rows, there.__contains__, str)
+    return Asker(DUCKDB, rows, there.__contains__, str, arrow)
 
 
 def spark_asker(lakehouse: Lakehouse) -> Asker:
@@ -81,9 +91,22 @@ def spark_asker(lakehouse: Lakehouse) -> Asker:
     def rows(query: str) -> list[Row]:
         return [row.asDict(recursive=True) for row in lakehouse.spark.sql(query).collect()]
 
-    return Asker(SPARK, rows, lakehouse.exists, lakehouse.identifier)
+    def arrow(query: str, **given: pyarrow.Table) -> pyarrow.Table:
+        frames: dict[str, Any] = {name: lakehouse.spark.createDataFrame(some) for name, some in given.items()}
+        return lakehouse.spark.sql(query, **frames).toArrow()
+
+    return Asker(SPARK, rows, lakehouse.exists, lakehouse.identifier, arrow)
 
 
 def quickest_asker(lakehouse: Lakehouse) -> Asker:
     """DuckDB where tables are files here, for Spark takes a second to answer; else the session."""
     return duckdb_asker(lakehouse.place) if lakehouse.place.is_local else spark_asker(lakehouse)
+
+
+def answer(
+    lakehouse: Lakehouse, query: str, versions: Mapping[str, int], given: Mapping[str, pyarrow.Table]
+) -> pyarrow.Table:
+    """What a query answers in which names in braces stand for tables at these versions, and for rows that are given."""
+    asker = quickest_asker(lakehouse)
+    tables = {name: f"{asker.called(name)} VERSION AS OF {version}" for name, version in versions.items()}
+    return asker.arrow(query.format(**{name: f"{{{name}}}" for name in given}, **tables), **given)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+FEW = 10_000
+"""So many rows one task checks and writes sooner than several could be started, and into one file."""
+
+
 class RowsDoNotFit(TypeError):
     """A value has not the type that its column declares."""
 
@@ -36,7 +40,8 @@ def frame_of(spark: SparkSession, table: Table, rows: Sequence[dict[str, Any]]) 
     schema = ", ".join(f"`{column.name}` {column.type}" for column in table.columns)
     if not rows:
         return spark.createDataFrame([], schema)
-    return spark.createDataFrame(arrow_rows(table, rows), schema)
+    frame = spark.createDataFrame(arrow_rows(table, rows), schema)
+    return frame.coalesce(1) if len(rows) <= FEW else frame
 
 
 def completed(table: Table, frame: DataFrame) -> DataFrame:

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from lakehouse.asking import answer
 from lakehouse.change import change_columns
 from lakehouse.faults import fault_point
 from lakehouse.frames import frame_of
@@ -22,6 +23,7 @@ from lakehouse.tables import table_named
 from lakehouse.write import Written, append_missing
 
 if TYPE_CHECKING:
+    import pyarrow
     from pyspark.sql import DataFrame
 
 logger = logging.getLogger(__name__)
@@ -72,6 +74,10 @@ class StepRun:
         snapshot: Snapshot = read(self.lakehouse, table, version)
         self.inputs[table] = snapshot.version
         return snapshot.frame
+
+    def ask(self, query: str, **given: pyarrow.Table) -> pyarrow.Table:
+        """What an SQL query answers; names in braces stand for tables as this run read them, and for rows at hand."""
+        return answer(self.lakehouse, query, self.inputs, given)
 
     def take(self, rows: int) -> None:
         """Count rows, or planned pieces of work, that the step takes up."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SAME_AS_SPARK = {"TimeZone": "UTC", "default_null_order": "nulls_first_on_asc_last_on_desc"}
+NOTHING: Mapping[str, pyarrow.Table] = {}
 NOTHING_FROM_OUTSIDE: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
@@ -29,8 +30,13 @@ NOTHING_FROM_OUTSIDE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def ask(place: Place, query: str, limit: int | None = None) -> pyarrow.Table:
-    """The answer to one statement that reads; `FROM candidates VERSION AS OF 3` reads the past."""
+def ask(
+    place: Place, query: str, limit: int | None = None, given: Mapping[str, pyarrow.Table] = NOTHING
+) -> pyarrow.Table:
+    """The answer to one statement that reads; `FROM candidates VERSION AS OF 3` reads the past.
+
+    Rows that are given go by their names in it.
+    """
     import duckdb
 
     _check_local(place)
@@ -40,6 +46,8 @@ def ask(place: Place, query: str, limit: int | None = None) -> pyarrow.Table:
     views = {mention: view_of(place, mention) for mention in named}
     try:
         with _connection(list(views.values())) as connection:
+            for name, rows in given.items():
+                connection.register(name, rows)
             found = connection.sql(replaced(query, _replacements(views)))
             answer = (found if limit is None else found.limit(limit)).to_arrow_table()
             return answer.rename_columns(distinct_names(answer.column_names))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.near_duplicates.buckets import Bucketed, meetings
 from pipelines.near_duplicates.sieve import MOST_BANDS, Sieve, bands_in, repeated, sieve_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PLACE, PAIR = "number bigint, band bigint, beside bigint", "one bigint, other bigint"
+NAMED_PLACE = "number bigint, entity_id string, band bigint, beside bigint"
+NAMES = ["entity_id", "other_id"]
 
 
 def number_of(entity_id: str) -> Column:
@@ -47,40 +49,58 @@ def candidate_pairs(arrived: DataFrame, known: DataFrame | None, most_on_driver:
 
 
 def few_candidates(arrived: DataFrame, known: DataFrame, most: int = MOST_BANDS) -> pyarrow.Table | None:
-    """The same for few new texts, met on the driver; None where it cannot hold the known bands that may be met, or a
-    text is in both."""
+    """The same for few new texts, met on the driver, as pairs of ids: entity_id and other_id.
+
+    None where it cannot hold the known bands that may be met, a text is in both, or two have the same number.
+    """
     import numpy
     import pyarrow
     from pyarrow.compute import is_in
 
-    batches = arrived.select(number_of("entity_id").alias("number"), "bands").toArrow().to_batches()
-    bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[1].flatten()) for each in batches)])
-    met = _places(known, sieve_of(bands), is_new=False).drop("is_new").localCheckpoint()
+    batches = _numbered(arrived, "entity_id").toArrow().to_batches()
+    bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[2].flatten()) for each in batches)])
+    met = _numbered(known, "entity_id").mapInArrow(partial(_laid_out, sieve_of(bands)), NAMED_PLACE).localCheckpoint()
     if met.count() > most:
         return None
     there = met.toArrow()
     there = there.filter(is_in(there["band"], value_set=pyarrow.array(bands)))
     meeting = sieve_of(repeated(bands, there["band"].to_numpy()))
-    rows = pyarrow.concat_tables([there, pyarrow.Table.from_batches(_laid_out(meeting, batches), there.schema)])
-    number, band, beside = (column.to_numpy() for column in rows.columns)
-    is_new = numpy.arange(len(rows)) >= len(there)
-    if len(numpy.intersect1d(number[is_new], number[~is_new])):
+    return _named_pairs(there, pyarrow.Table.from_batches(_laid_out(meeting, batches), there.schema))
+
+
+def _named_pairs(known: pyarrow.Table, new: pyarrow.Table) -> pyarrow.Table | None:
+    """The pairs of places on the driver; None where numbers do not tell ids apart."""
+    import numpy
+    import pyarrow
+
+    rows = pyarrow.concat_tables([known, new])
+    number, band, beside = (rows[name].to_numpy() for name in ("number", "band", "beside"))
+    is_new = numpy.arange(len(rows)) >= len(known)
+    numbers, at = numpy.unique(number, return_index=True)
+    ids = rows["entity_id"].take(pyarrow.array(at))
+    if len(rows["entity_id"].unique()) > len(ids) or len(numpy.intersect1d(number[is_new], number[~is_new])):
         return None
     buckets = Bucketed(band, is_new, number).rows(numpy.lexsort((number, beside, is_new, band)))
-    ones, others = meetings(None, buckets)[:2] if len(rows) else (number, number)
-    return pyarrow.table({"one": ones, "other": others}).group_by(["one", "other"]).aggregate([])
+    sides = meetings(None, buckets)[:2] if len(rows) else (number, number)
+    named = (ids.take(pyarrow.array(numpy.searchsorted(numbers, side))) for side in sides)
+    return pyarrow.table(dict(zip(NAMES, named, strict=True))).group_by(NAMES).aggregate([])
 
 
 def _places(banded: DataFrame, sieve: Sieve | None, *, is_new: bool) -> DataFrame:
     """A row for each band that passes, and the one beside it: by that, texts that share more come to stand together."""
     from pyspark.sql import functions as F
 
-    numbered = banded.select(number_of("entity_id").alias("number"), "bands")
-    return numbered.mapInArrow(partial(_laid_out, sieve), PLACE).withColumn("is_new", F.lit(is_new))
+    return _numbered(banded).mapInArrow(partial(_laid_out, sieve), PLACE).withColumn("is_new", F.lit(is_new))
+
+
+def _numbered(banded: DataFrame, *named: str) -> DataFrame:
+    return banded.select(number_of("entity_id").alias("number"), *named, "bands")
 
 
 def _laid_out(sieve: Sieve | None, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """The same within Arrow, from what tells a text, and its bands."""
     import numpy
+    import pyarrow
 
     for batch in batches:
         lists = batch.column("bands")
@@ -89,22 +109,18 @@ def _laid_out(sieve: Sieve | None, batches: Iterable[pyarrow.RecordBatch]) -> It
         beside = numpy.roll(bands, -1)
         is_filled = lengths > 0
         beside[ends[1:][is_filled] - 1] = bands[ends[:-1][is_filled]]
-        numbers = numpy.repeat(numpy.asarray(batch.column("number")), lengths)
         passing = slice(None) if sieve is None else sieve.passes(bands)
-        yield _batch(number=numbers[passing], band=bands[passing], beside=beside[passing])
+        owners = pyarrow.array(numpy.repeat(numpy.arange(len(batch)), lengths)[passing])
+        told = {name: batch.column(name).take(owners) for name in batch.schema.names if name != "bands"}
+        yield pyarrow.RecordBatch.from_pydict({**told, "band": bands[passing], "beside": beside[passing]})
 
 
 def _met(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
     import numpy
+    import pyarrow
 
     tail: Bucketed | None = None
     for batch in filter(len, batches):
         band, is_new, number = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
         ones, others, tail = meetings(tail, Bucketed(band, is_new.astype(numpy.bool_), number))
-        yield _batch(one=ones, other=others)
-
-
-def _batch(**columns: Any) -> pyarrow.RecordBatch:
-    import pyarrow
-
-    return pyarrow.RecordBatch.from_pydict({name: pyarrow.array(values) for name, values in columns.items()})
+        yield pyarrow.RecordBatch.from_pydict({"one": ones, "other": others})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from os import cpu_count
 from typing import TYPE_CHECKING, Any
 
 from conf.near_duplicates import NearDuplicateSettings
 from lakehouse.faults import fault_point
 from pipelines.near_duplicates.few import sent_if_few
-from pipelines.near_duplicates.likeness import nearness
+from pipelines.near_duplicates.likeness import PAIRS_AT_ONCE, nearness
 from pipelines.near_duplicates.pairs import number_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,26 @@ def near_pairs(candidates: DataFrame, texts: DataFrame, settings: NearDuplicateS
     side = read.select("one", "other", (F.col("number") == F.col("other")).alias("is_other"), "entity_id", "text")
     together = side.repartition("one", "other").sortWithinPartitions("one", "other", "is_other", "entity_id")
     return together.mapInArrow(_verified(settings), NEAR)
+
+
+def near_among(candidates: pyarrow.Table, texts: pyarrow.Table, settings: NearDuplicateSettings) -> pyarrow.Table:
+    """The same of few candidates, pairs of ids (entity_id, other_id), compared in this process by all its cores."""
+    import numpy
+    import pyarrow
+    from pyarrow.compute import index_in
+
+    ids = texts["entity_id"].combine_chunks()
+    ones, others = (index_in(candidates[name], value_set=ids).to_numpy() for name in ("entity_id", "other_id"))
+
+    def near(begin: int) -> Any:
+        pairs = slice(begin, begin + PAIRS_AT_ONCE)
+        wanted, at = numpy.unique(numpy.concatenate([ones[pairs], others[pairs]]), return_inverse=True)
+        one, other = numpy.split(at, 2)
+        return nearness(texts["text"].take(pyarrow.array(wanted)).combine_chunks(), one, other, settings)
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        found = [numpy.zeros(0, numpy.bool_), *pool.map(near, range(0, len(ones), PAIRS_AT_ONCE))]
+    return candidates.filter(pyarrow.array(numpy.concatenate(found)))
 
 
 def _verified(settings: NearDuplicateSettings) -> Callable[[Batches], Iterator[pyarrow.RecordBatch]]:

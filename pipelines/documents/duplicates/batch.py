@@ -1,4 +1,4 @@
-"""A batch of new documents, decided on the driver: Spark reads what is known, and signs and compares texts.
+"""A batch of new documents, decided on the driver: Spark signs them, and tells who among the known may be alike.
 
 It comes to what a look at the whole pile would come to, without its many small queries, which take longer than a batch.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
+from conf.near_duplicates import NearDuplicateSettings
+from lakehouse.rim import StepRun
 from pipelines.documents.duplicates.decide import Decided, all_signed, told_of
 from pipelines.documents.duplicates.exact import COPIES
 from pipelines.documents.duplicates.newcomers import Newcomers
@@ -17,33 +19,54 @@ from pipelines.near_duplicates.asked import asked
 from pipelines.near_duplicates.clusters import survivors
 from pipelines.near_duplicates.pairs import few_candidates, number_of
 from pipelines.near_duplicates.signing import signed
-from pipelines.near_duplicates.verify import near_pairs
+from pipelines.near_duplicates.verify import near_among, near_pairs
 
 if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import DataFrame
 
+MOST_CHARACTERS = 250_000_000
+"""So many of texts are compared on the driver; more are by Spark."""
 ALONE = "SELECT *, true AS is_new, entity_id AS stays_as FROM {new}"
 WITH_TWINS = """
 SELECT entity_id, text_digest, minus_quality, minus_characters, is_new, stays_as FROM {alone}
 UNION ALL SELECT twin.entity_id, twin.text_digest, minus_quality, minus_characters, false,
     coalesce(gone.survivor_id, twin.entity_id)
 FROM {standing} AS twin ANTI JOIN {alone} AS new ON new.entity_id = twin.entity_id
-LEFT JOIN {duplicates} AS gone ON gone.entity_id = twin.entity_id
+LEFT JOIN {gone} AS gone ON gone.entity_id = twin.entity_id
 """
 FIRSTS = "SELECT entity_id, seen_at FROM {new} AS new ANTI JOIN {copies} AS copy ON copy.entity_id = new.entity_id"
-NUMBERS = "SELECT number FROM {standing} AS standing SEMI JOIN {copies} AS copy ON copy.entity_id = standing.entity_id"
+MET = "SELECT entity_id FROM {candidates} UNION SELECT other_id FROM {candidates}"
+WITH_NEW = "SELECT entity_id FROM {met} UNION SELECT entity_id FROM {new}"
+GONE = """
+SELECT document_id AS entity_id, survivor_id FROM {duplicates} AS gone
+SEMI JOIN {wanted} AS wanted ON wanted.entity_id = gone.document_id
+"""
+DECIDED = "SELECT 1 FROM {new} AS new SEMI JOIN {gone} AS gone ON gone.entity_id = new.entity_id LIMIT 1"
+"""Where this finds a row, a run died over the batch."""
+WITH_SURVIVORS = "SELECT entity_id FROM {met} UNION SELECT survivor_id FROM {gone}"
+STANDING = """
+SELECT document_id AS entity_id, text_digest, -quality AS minus_quality, -characters AS minus_characters
+FROM {documents} AS document SEMI JOIN {wanted} AS wanted ON wanted.entity_id = document.document_id
+WHERE dropped_by IS NULL
+"""
 OF_ORIGINALS = """
-SELECT pair.one, pair.other FROM {candidates} AS pair
-ANTI JOIN {copies} AS copy ON copy.number = pair.one ANTI JOIN {copies} AS met ON met.number = pair.other
+SELECT pair.entity_id, pair.other_id FROM {candidates} AS pair
+ANTI JOIN {copies} AS copy ON copy.entity_id = pair.entity_id
+ANTI JOIN {copies} AS met ON met.entity_id = pair.other_id
+SEMI JOIN {standing} AS standing ON standing.entity_id = pair.other_id
+"""
+"""Of documents that do not stay any more signatures may be left."""
+CHARACTERS = "SELECT -sum(minus_characters) FROM {standing} AS standing SEMI JOIN {wanted} AS wanted USING (entity_id)"
+TEXTS = """
+SELECT document_id AS entity_id, text
+FROM {documents} AS document SEMI JOIN {wanted} AS wanted ON wanted.entity_id = document.document_id
 """
 KNOWN = """
 SELECT DISTINCT other_id AS entity_id, coalesce(gone.survivor_id, other_id) AS survivor_id
 FROM {pairs} AS pair ANTI JOIN {new} AS new ON new.entity_id = other_id
-LEFT JOIN {duplicates} AS gone ON gone.entity_id = other_id
+LEFT JOIN {gone} AS gone ON gone.entity_id = other_id
 """
-DECIDED = "SELECT 1 FROM {new} AS new SEMI JOIN {duplicates} AS gone ON gone.entity_id = new.entity_id LIMIT 1"
-"""Where this finds a row, a run died over the batch."""
 NEAR = "SELECT * FROM {told} WHERE entity_id <> survivor_id"
 
 
@@ -52,47 +75,42 @@ class Met:
     """The documents that share a band, or a digest, with new ones."""
 
     candidates: pyarrow.Table
-    """Pairs of numbers: `one` is new, `other` either."""
-    texts: DataFrame
-    """Those documents, and what stands for those that are duplicates: entities with text and number."""
+    """Pairs: entity_id is new, other_id either."""
     standing: pyarrow.Table
-    """The same without texts."""
-    duplicates: pyarrow.Table
+    """Those documents, and what stands for those that are duplicates, as entities without texts."""
+    gone: pyarrow.Table
     """entity_id and survivor_id of those that are duplicates."""
 
 
-def decided_batch(new: Newcomers, stored: Stored, settings: DuplicatesSettings) -> Decided | None:
+def decided_batch(run: StepRun, new: Newcomers, stored: Stored, settings: DuplicatesSettings) -> Decided | None:
     """The survivors of new documents; None where that takes a look at the whole pile."""
     alone = asked(ALONE, new=new.rows)
     firsts = asked(FIRSTS, new=alone, copies=asked(COPIES, standing=alone))
     texts = new.texts.join(stored.sent(firsts), on=["entity_id", "seen_at"], how="left_semi")
     sketched = signed(texts.select("entity_id", "text_digest", "text"), settings.near).localCheckpoint()
-    met = _met(new.rows, sketched, stored)
+    met = _met(run, new.rows, sketched, stored)
     if met is None:
         return None
-    copies = asked(COPIES, standing=asked(WITH_TWINS, alone=alone, standing=met.standing, duplicates=met.duplicates))
-    near = _near(new.rows, met, copies, stored, settings)
+    copies = asked(COPIES, standing=asked(WITH_TWINS, alone=alone, standing=met.standing, gone=met.gone))
+    some = asked(OF_ORIGINALS, candidates=met.candidates, copies=copies, standing=met.standing)
+    pairs = _near_pairs(run, some, met.standing, stored, settings.near)
+    known = asked(KNOWN, pairs=pairs, new=new.rows, gone=met.gone)
+    near = asked(NEAR, told=survivors(pairs, known, met.standing, ORDER))
     bare = stored.sent(copies)
     signatures = all_signed(sketched.join(bare, on="entity_id", how="left_anti"), bare)
     return Decided(stored.sent(told_of(copies, near)), signatures, copies.num_rows, near.num_rows)
 
 
-def _met(new: pyarrow.Table, sketched: DataFrame, stored: Stored) -> Met | None:
+def _met(run: StepRun, new: pyarrow.Table, sketched: DataFrame, stored: Stored) -> Met | None:
     """Whom the new documents may be alike to; None where that is too much for the driver, or a run died over them."""
-    from pyspark.sql import functions as F
-
     candidates = few_candidates(_with_digest(sketched), _with_digest(stored.signatures))
     if candidates is None:
         return None
-    numbers = _distinct("number", candidates["one"], candidates["other"])
-    duplicates = _gone(new, numbers, stored)
-    if asked(DECIDED, new=new, duplicates=duplicates).num_rows:
+    met = asked(MET, candidates=candidates)
+    gone = run.ask(GONE, wanted=asked(WITH_NEW, met=met, new=new))
+    if asked(DECIDED, new=new, gone=gone).num_rows:
         return None
-    wanted = stored.sent(_distinct("number", numbers["number"], duplicates["survivor"]))
-    texts = stored.texts.select("entity_id", *ORDER, "text", number_of("entity_id").alias("number"))
-    read = texts.join(wanted, on="number", how="left_semi").withColumn("text_digest", F.sha2("text", 256))
-    held = read.localCheckpoint()
-    return Met(candidates, held, held.drop("text").toArrow(), duplicates)
+    return Met(candidates, run.ask(STANDING, wanted=asked(WITH_SURVIVORS, met=met, gone=gone)), gone)
 
 
 def _with_digest(signatures: DataFrame) -> DataFrame:
@@ -103,32 +121,12 @@ def _with_digest(signatures: DataFrame) -> DataFrame:
     return signatures.select("entity_id", F.concat("bands", digest).alias("bands"))
 
 
-def _gone(new: pyarrow.Table, numbers: pyarrow.Table, stored: Stored) -> pyarrow.Table:
-    """Of those with a number, and of what is new, the duplicates: entity_id, survivor_id and the survivor's number."""
-    from pyspark.sql import functions as F
-
-    arrived = stored.sent(new.select(["entity_id"])).select(number_of("entity_id").alias("number"))
-    wanted = F.broadcast(stored.sent(numbers).union(arrived))
-    gone = stored.duplicates.select(
-        "entity_id", "survivor_id", number_of("entity_id").alias("number"), number_of("survivor_id").alias("survivor")
-    )
-    return gone.join(wanted, on="number", how="left_semi").toArrow()
-
-
-def _near(
-    new: pyarrow.Table, met: Met, copies: pyarrow.Table, stored: Stored, settings: DuplicatesSettings
+def _near_pairs(
+    run: StepRun, candidates: pyarrow.Table, standing: pyarrow.Table, stored: Stored, settings: NearDuplicateSettings
 ) -> pyarrow.Table:
-    """entity_id and survivor_id of those that are no copies and nearly like another one, by their texts."""
-    numbers = asked(NUMBERS, standing=met.standing, copies=copies)
-    some = asked(OF_ORIGINALS, candidates=met.candidates, copies=numbers)
-    pairs = near_pairs(stored.sent(some), met.texts, settings.near).toArrow()
-    known = asked(KNOWN, pairs=pairs, new=new, duplicates=met.duplicates)
-    return asked(NEAR, told=survivors(pairs, known, met.standing, ORDER))
-
-
-def _distinct(name: str, *columns: pyarrow.ChunkedArray) -> pyarrow.Table:
-    """A table of what stands in any of the columns."""
-    import pyarrow
-
-    every = pyarrow.chunked_array([chunk for column in columns for chunk in column.chunks], columns[0].type)
-    return pyarrow.table({name: every.unique()})
+    """Of candidate pairs of ids those that are near in truth, by their texts."""
+    met = asked(MET, candidates=candidates)
+    if (asked(CHARACTERS, standing=standing, wanted=met)[0][0].as_py() or 0) <= MOST_CHARACTERS:
+        return near_among(candidates, run.ask(TEXTS, wanted=met), settings)
+    numbers = stored.sent(candidates).select(number_of("entity_id").alias("one"), number_of("other_id").alias("other"))
+    return near_pairs(numbers, stored.texts, settings).toArrow()

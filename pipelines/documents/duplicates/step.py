@@ -89,7 +89,7 @@ def _batch(run: StepRun, stored: Stored, settings: DuplicatesSettings) -> Dedupl
         return None
     if not new.rows.num_rows:
         return _nothing(run)
-    found = decided_batch(new, stored, settings)
+    found = decided_batch(run, new, stored, settings)
     if found is None:
         return None
     changed = _taken(run, run.append(DUPLICATES, _as_documents(found.survivors), are_absent=True))
