@@ -36,7 +36,7 @@ class Stored:
         """Few rows as a frame that goes to every task."""
         from pyspark.sql import functions as F
 
-        return F.broadcast(self.texts.sparkSession.createDataFrame(rows))
+        return F.broadcast(self.texts.sparkSession.createDataFrame(rows).coalesce(1))
 
 
 @dataclass(frozen=True)
