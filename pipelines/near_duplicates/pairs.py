@@ -59,10 +59,10 @@ def few_candidates(arrived: DataFrame, known: DataFrame, most: int = MOST_BANDS)
 
     batches = _numbered(arrived, "entity_id").toArrow().to_batches()
     bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[2].flatten()) for each in batches)])
-    met = _numbered(known, "entity_id").mapInArrow(partial(_laid_out, sieve_of(bands)), NAMED_PLACE).localCheckpoint()
-    if met.count() > most:
+    met = _numbered(known, "entity_id").mapInArrow(partial(_laid_out, sieve_of(bands)), NAMED_PLACE)
+    there = met.limit(most + 1).toArrow()
+    if there.num_rows > most:
         return None
-    there = met.toArrow()
     there = there.filter(is_in(there["band"], value_set=pyarrow.array(bands)))
     meeting = sieve_of(repeated(bands, there["band"].to_numpy()))
     return _named_pairs(there, pyarrow.Table.from_batches(_laid_out(meeting, batches), there.schema))
