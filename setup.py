@@ -15,7 +15,7 @@ os.umask(0o022)
 BASE = [
     "charset-normalizer>=3.4",
     "deltalake>=1.2",
-    "duckdb>=1.4",
+    "duckdb>=1.5",
     "fastwarc>=2",  # version 2 is strict about broken archives
     "filelock>=3.16",
     "ftfy>=6.3",
@@ -52,6 +52,7 @@ SPARK = [
     "pyspark>=4.1,<4.2",
     "scikit-learn>=1.5",
     "scipy>=1.13",
+    "xxhash>=3.5",  # the hash by which Spark numbers texts
 ]
 RAY = [
     MLFLOW,

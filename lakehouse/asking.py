@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.arrow import arrow_type
 from lakehouse.declaration import Column
 from lakehouse.place import Lakehouse, Place
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
+Work = Callable[[Iterable["pyarrow.RecordBatch"]], Iterator["pyarrow.RecordBatch"]]
+Types = Mapping[str, str]
+"""Columns and their types in Spark's words."""
 IDS_PER_QUERY = 5000
 
 
@@ -41,16 +45,16 @@ SPARK = Dialect(overlap="arrays_overlap({column}, array({ids}))", backslash="\\\
 
 @dataclass(frozen=True)
 class Asker:
-    """One engine: its dialect, rows for a query, whether a table exists, and what a query calls it.
-
-    Of a query to `arrow` the rows are an Arrow table, and it may be given more such: names in braces stand for those.
-    """
+    """One engine: its dialect, rows for a query, whether a table exists, and what a query calls it."""
 
     dialect: Dialect
     rows: Callable[[str], list[Row]]
     exists: Callable[[str], bool]
     called: Callable[[str], str]
     arrow: Callable[..., pyarrow.Table]
+    """The rows for a query as an Arrow table; names in braces stand for Arrow tables that it is given."""
+    scan: Callable[[str, Work, Types, int], pyarrow.Table]
+    """What work makes of the rows for a query, a batch at a time: its first rows up to a number, of these types."""
 
     def rows_naming(self, table: str, wanted: Sequence[str], column: Column, ids: Iterable[str]) -> list[Row]:
         """The wanted columns of every row whose column is, or holds, one of these ids."""
@@ -71,7 +75,7 @@ def portions(ids: Iterable[str]) -> Iterator[list[str]]:
 
 def duckdb_asker(place: Place) -> Asker:
     """Asks the local tables' files, without a JVM."""
-    from lakehouse.query.duckdb_engine import ask
+    from lakehouse.query.duckdb_engine import ask, batches
     from lakehouse.query.values import plain_rows
 
     def rows(query: str) -> list[Row]:
@@ -81,8 +85,21 @@ def duckdb_asker(place: Place) -> Asker:
     def arrow(query: str, **given: pyarrow.Table) -> pyarrow.Table:
         return ask(place, query.format(**{name: name for name in given}), given=given)
 
+    def scan(query: str, work: Work, types: Types, most: int) -> pyarrow.Table:
+        import pyarrow
+
+        made, left = [], most
+        with batches(place, query) as found:
+            for batch in work(found):
+                made.append(batch.slice(0, left))
+                left -= made[-1].num_rows
+                if not left:
+                    break
+        schema = pyarrow.schema([(name, arrow_type(type)) for name, type in types.items()])
+        return pyarrow.Table.from_batches(made, schema)
+
     there = set(place.local_tables())
-    return Asker(DUCKDB, rows, there.__contains__, str, arrow)
+    return Asker(DUCKDB, rows, there.__contains__, str, arrow, scan)
 
 
 def spark_asker(lakehouse: Lakehouse) -> Asker:
@@ -95,7 +112,11 @@ def spark_asker(lakehouse: Lakehouse) -> Asker:
         frames: dict[str, Any] = {name: lakehouse.spark.createDataFrame(some) for name, some in given.items()}
         return lakehouse.spark.sql(query, **frames).toArrow()
 
-    return Asker(SPARK, rows, lakehouse.exists, lakehouse.identifier, arrow)
+    def scan(query: str, work: Work, types: Types, most: int) -> pyarrow.Table:
+        schema = ", ".join(f"{name} {type}" for name, type in types.items())
+        return lakehouse.spark.sql(query).mapInArrow(lambda batches: work(batches), schema).limit(most).toArrow()
+
+    return Asker(SPARK, rows, lakehouse.exists, lakehouse.identifier, arrow, scan)
 
 
 def quickest_asker(lakehouse: Lakehouse) -> Asker:
@@ -103,10 +124,7 @@ def quickest_asker(lakehouse: Lakehouse) -> Asker:
     return duckdb_asker(lakehouse.place) if lakehouse.place.is_local else spark_asker(lakehouse)
 
 
-def answer(
-    lakehouse: Lakehouse, query: str, versions: Mapping[str, int], given: Mapping[str, pyarrow.Table]
-) -> pyarrow.Table:
-    """What a query answers in which names in braces stand for tables at these versions, and for rows that are given."""
-    asker = quickest_asker(lakehouse)
+def at_versions(asker: Asker, query: str, versions: Mapping[str, int], given: Iterable[str] = ()) -> str:
+    """The query with tables at these versions for their names in braces; other names are left to be given rows."""
     tables = {name: f"{asker.called(name)} VERSION AS OF {version}" for name, version in versions.items()}
-    return asker.arrow(query.format(**{name: f"{{{name}}}" for name in given}, **tables), **given)
+    return query.format(**{name: f"{{{name}}}" for name in given}, **tables)

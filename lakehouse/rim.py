@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lakehouse.asking import answer
+from lakehouse.asking import Types, Work, at_versions, quickest_asker
 from lakehouse.change import change_columns
 from lakehouse.faults import fault_point
 from lakehouse.frames import frame_of
@@ -77,7 +77,13 @@ class StepRun:
 
     def ask(self, query: str, **given: pyarrow.Table) -> pyarrow.Table:
         """What an SQL query answers; names in braces stand for tables as this run read them, and for rows at hand."""
-        return answer(self.lakehouse, query, self.inputs, given)
+        asker = quickest_asker(self.lakehouse)
+        return asker.arrow(at_versions(asker, query, self.inputs, given), **given)
+
+    def scan(self, query: str, work: Work, types: Types, most: int) -> pyarrow.Table:
+        """What work makes of the rows for such a query, a batch at a time: up to so many rows of these types."""
+        asker = quickest_asker(self.lakehouse)
+        return asker.scan(at_versions(asker, query, self.inputs), work, types, most)
 
     def take(self, rows: int) -> None:
         """Count rows, or planned pieces of work, that the step takes up."""

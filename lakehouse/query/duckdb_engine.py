@@ -19,10 +19,11 @@ from lakehouse.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 SAME_AS_SPARK = {"TimeZone": "UTC", "default_null_order": "nulls_first_on_asc_last_on_desc"}
 NOTHING: Mapping[str, pyarrow.Table] = {}
+ROWS_AT_ONCE = 100_000
 NOTHING_FROM_OUTSIDE: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
@@ -37,20 +38,31 @@ def ask(
 
     Rows that are given go by their names in it.
     """
+    with _found(place, query, given) as found:
+        answer = (found if limit is None else found.limit(limit)).to_arrow_table()
+        return answer.rename_columns(distinct_names(answer.column_names))
+
+
+@contextmanager
+def batches(place: Place, query: str) -> Iterator[Iterator[pyarrow.RecordBatch]]:
+    """The same a batch at a time, for answers that memory need not hold."""
+    with _found(place, query, NOTHING) as found:
+        yield iter(found.to_arrow_reader(ROWS_AT_ONCE))
+
+
+@contextmanager
+def _found(place: Place, query: str, given: Mapping[str, pyarrow.Table]) -> Iterator[DuckDBPyRelation]:
     import duckdb
 
     _check_local(place)
     words = duckdb_words(query)
     check_reads_only(words)
-    named = _named(place, words)
-    views = {mention: view_of(place, mention) for mention in named}
+    views = {mention: view_of(place, mention) for mention in _named(place, words)}
     try:
         with _connection(list(views.values())) as connection:
             for name, rows in given.items():
                 connection.register(name, rows)
-            found = connection.sql(replaced(query, _replacements(views)))
-            answer = (found if limit is None else found.limit(limit)).to_arrow_table()
-            return answer.rename_columns(distinct_names(answer.column_names))
+            yield connection.sql(replaced(query, _replacements(views)))
     except duckdb.Error as problem:
         raise duckdb_error(problem, place) from None
 

@@ -5,10 +5,11 @@ Texts go by a number here, a hash of their id. Should two have the same one, a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lakehouse.asking import Types, Work
 from pipelines.near_duplicates.buckets import Bucketed, meetings
 from pipelines.near_duplicates.sieve import MOST_BANDS, Sieve, bands_in, repeated, sieve_of
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PLACE, PAIR = "number bigint, band bigint, beside bigint", "one bigint, other bigint"
-NAMED_PLACE = "number bigint, entity_id string, band bigint, beside bigint"
-NAMES = ["entity_id", "other_id"]
+NAMED_PLACE = {"entity_id": "string", "band": "bigint", "beside": "bigint"}
+PAIR_OF_IDS = ["entity_id", "other_id"]
+SEED = 42
+"""Of Spark's hash."""
+Scan = Callable[[Work, Types, int], "pyarrow.Table"]
+"""What work makes of entity_id and bands of known texts: up to so many rows of these types."""
 
 
 def number_of(entity_id: str) -> Column:
@@ -48,19 +53,18 @@ def candidate_pairs(arrived: DataFrame, known: DataFrame | None, most_on_driver:
     return buckets.select("band", "is_new", "number").mapInArrow(_met, PAIR).distinct()
 
 
-def few_candidates(arrived: DataFrame, known: DataFrame, most: int = MOST_BANDS) -> pyarrow.Table | None:
+def few_candidates(arrived: DataFrame, known: Scan, most: int = MOST_BANDS) -> pyarrow.Table | None:
     """The same for few new texts, met on the driver, as pairs of ids: entity_id and other_id.
 
-    None where it cannot hold the known bands that may be met, a text is in both, or two have the same number.
+    None where it cannot hold the known bands that may be met, or a text is in both.
     """
     import numpy
     import pyarrow
     from pyarrow.compute import is_in
 
-    batches = _numbered(arrived, "entity_id").toArrow().to_batches()
-    bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[2].flatten()) for each in batches)])
-    met = _numbered(known, "entity_id").mapInArrow(partial(_laid_out, sieve_of(bands)), NAMED_PLACE)
-    there = met.limit(most + 1).toArrow()
+    batches = arrived.select("entity_id", "bands").toArrow().to_batches()
+    bands = numpy.concatenate([numpy.zeros(0, numpy.int64), *(numpy.asarray(each[1].flatten()) for each in batches)])
+    there = known(partial(_laid_out, sieve_of(bands)), NAMED_PLACE, most + 1)
     if there.num_rows > most:
         return None
     there = there.filter(is_in(there["band"], value_set=pyarrow.array(bands)))
@@ -69,32 +73,44 @@ def few_candidates(arrived: DataFrame, known: DataFrame, most: int = MOST_BANDS)
 
 
 def _named_pairs(known: pyarrow.Table, new: pyarrow.Table) -> pyarrow.Table | None:
-    """The pairs of places on the driver; None where numbers do not tell ids apart."""
+    """The pairs of places on the driver; None where a text is in both."""
     import numpy
     import pyarrow
 
     rows = pyarrow.concat_tables([known, new])
-    number, band, beside = (rows[name].to_numpy() for name in ("number", "band", "beside"))
+    encoded = rows["entity_id"].combine_chunks().dictionary_encode()
+    ids, number = _ranked(encoded.dictionary, numpy.asarray(encoded.indices))
     is_new = numpy.arange(len(rows)) >= len(known)
-    numbers, at = numpy.unique(number, return_index=True)
-    ids = rows["entity_id"].take(pyarrow.array(at))
-    if len(rows["entity_id"].unique()) > len(ids) or len(numpy.intersect1d(number[is_new], number[~is_new])):
+    if len(numpy.intersect1d(number[is_new], number[~is_new])):
         return None
+    band, beside = (rows[name].to_numpy() for name in ("band", "beside"))
     buckets = Bucketed(band, is_new, number).rows(numpy.lexsort((number, beside, is_new, band)))
     sides = meetings(None, buckets)[:2] if len(rows) else (number, number)
-    named = (ids.take(pyarrow.array(numpy.searchsorted(numbers, side))) for side in sides)
-    return pyarrow.table(dict(zip(NAMES, named, strict=True))).group_by(NAMES).aggregate([])
+    named = (ids.take(pyarrow.array(side)) for side in sides)
+    return pyarrow.table(dict(zip(PAIR_OF_IDS, named, strict=True))).group_by(PAIR_OF_IDS).aggregate([])
+
+
+def _ranked(ids: pyarrow.Array, codes: Any) -> tuple[pyarrow.Array, Any]:
+    """Ids in the order of their numbers, and for each code of one its place among them."""
+    import numpy
+    import pyarrow
+    from xxhash import xxh64_intdigest
+
+    hashes = numpy.array(
+        [xxh64_intdigest(id, SEED) for id in ids.cast(pyarrow.binary()).to_pylist()], numpy.uint64
+    ).view(numpy.int64)
+    order = numpy.argsort(hashes)
+    places = numpy.empty_like(order)
+    places[order] = numpy.arange(len(order))
+    return ids.take(pyarrow.array(order)), places[codes]
 
 
 def _places(banded: DataFrame, sieve: Sieve | None, *, is_new: bool) -> DataFrame:
     """A row for each band that passes, and the one beside it: by that, texts that share more come to stand together."""
     from pyspark.sql import functions as F
 
-    return _numbered(banded).mapInArrow(partial(_laid_out, sieve), PLACE).withColumn("is_new", F.lit(is_new))
-
-
-def _numbered(banded: DataFrame, *named: str) -> DataFrame:
-    return banded.select(number_of("entity_id").alias("number"), *named, "bands")
+    numbered = banded.select(number_of("entity_id").alias("number"), "bands")
+    return numbered.mapInArrow(partial(_laid_out, sieve), PLACE).withColumn("is_new", F.lit(is_new))
 
 
 def _laid_out(sieve: Sieve | None, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:

@@ -6,6 +6,7 @@ It comes to what a look at the whole pile would come to, without its many small 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conf.duplicates import DuplicatesSettings
@@ -36,8 +37,14 @@ FROM {standing} AS twin ANTI JOIN {alone} AS new ON new.entity_id = twin.entity_
 LEFT JOIN {gone} AS gone ON gone.entity_id = twin.entity_id
 """
 FIRSTS = "SELECT entity_id, seen_at FROM {new} AS new ANTI JOIN {copies} AS copy ON copy.entity_id = new.entity_id"
-MET = "SELECT entity_id FROM {candidates} UNION SELECT other_id FROM {candidates}"
-WITH_NEW = "SELECT entity_id FROM {met} UNION SELECT entity_id FROM {new}"
+SIGNED = "SELECT entity_id, bands FROM {{signatures}} WHERE scheme = '{scheme}'"
+IDS = "SELECT entity_id FROM {pairs} UNION SELECT other_id FROM {pairs}"
+TWINS = """
+SELECT document_id AS entity_id FROM {documents} AS document
+SEMI JOIN {new} AS new ON new.text_digest = document.text_digest
+ANTI JOIN {new} AS same ON same.entity_id = document.document_id WHERE dropped_by IS NULL
+"""
+BOTH = "SELECT entity_id FROM {these} UNION SELECT entity_id FROM {those}"
 GONE = """
 SELECT document_id AS entity_id, survivor_id FROM {duplicates} AS gone
 SEMI JOIN {wanted} AS wanted ON wanted.entity_id = gone.document_id
@@ -88,7 +95,7 @@ def decided_batch(run: StepRun, new: Newcomers, stored: Stored, settings: Duplic
     firsts = asked(FIRSTS, new=alone, copies=asked(COPIES, standing=alone))
     texts = new.texts.join(stored.sent(firsts), on=["entity_id", "seen_at"], how="left_semi")
     sketched = signed(texts.select("entity_id", "text_digest", "text"), settings.near).localCheckpoint()
-    met = _met(run, new.rows, sketched, stored)
+    met = _met(run, new.rows, sketched, run.asked["scheme"])
     if met is None:
         return None
     copies = asked(COPIES, standing=asked(WITH_TWINS, alone=alone, standing=met.standing, gone=met.gone))
@@ -101,31 +108,23 @@ def decided_batch(run: StepRun, new: Newcomers, stored: Stored, settings: Duplic
     return Decided(stored.sent(told_of(copies, near)), signatures, copies.num_rows, near.num_rows)
 
 
-def _met(run: StepRun, new: pyarrow.Table, sketched: DataFrame, stored: Stored) -> Met | None:
+def _met(run: StepRun, new: pyarrow.Table, sketched: DataFrame, scheme: str) -> Met | None:
     """Whom the new documents may be alike to; None where that is too much for the driver, or a run died over them."""
-    candidates = few_candidates(_with_digest(sketched), _with_digest(stored.signatures))
+    candidates = few_candidates(sketched, partial(run.scan, SIGNED.format(scheme=scheme)))
     if candidates is None:
         return None
-    met = asked(MET, candidates=candidates)
-    gone = run.ask(GONE, wanted=asked(WITH_NEW, met=met, new=new))
+    met = asked(BOTH, these=asked(IDS, pairs=candidates), those=run.ask(TWINS, new=new))
+    gone = run.ask(GONE, wanted=asked(BOTH, these=met, those=new))
     if asked(DECIDED, new=new, gone=gone).num_rows:
         return None
     return Met(candidates, run.ask(STANDING, wanted=asked(WITH_SURVIVORS, met=met, gone=gone)), gone)
-
-
-def _with_digest(signatures: DataFrame) -> DataFrame:
-    """The digest counts as one more band, so exact copies meet like near ones."""
-    from pyspark.sql import functions as F
-
-    digest = F.array(F.xxhash64("text_digest"))
-    return signatures.select("entity_id", F.concat("bands", digest).alias("bands"))
 
 
 def _near_pairs(
     run: StepRun, candidates: pyarrow.Table, standing: pyarrow.Table, stored: Stored, settings: NearDuplicateSettings
 ) -> pyarrow.Table:
     """Of candidate pairs of ids those that are near in truth, by their texts."""
-    met = asked(MET, candidates=candidates)
+    met = asked(IDS, pairs=candidates)
     if (asked(CHARACTERS, standing=standing, wanted=met)[0][0].as_py() or 0) <= MOST_CHARACTERS:
         return near_among(candidates, run.ask(TEXTS, wanted=met), settings)
     numbers = stored.sent(candidates).select(number_of("entity_id").alias("one"), number_of("other_id").alias("other"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy
+import pyarrow
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.near_duplicates.pairs import candidate_pairs, few_candidates, number_of
+from lakehouse.asking import Types, Work
+from pipelines.near_duplicates.pairs import Scan, candidate_pairs, few_candidates, number_of
 from pipelines.near_duplicates.sieve import repeated, sieve_of
 
 Bands = dict[str, list[int]]
@@ -33,6 +35,16 @@ def banded(spark: SparkSession, bands: Bands) -> DataFrame:
     return spark.createDataFrame(list(bands.items()), "entity_id string, bands array<bigint>")
 
 
+def scanned(known: DataFrame) -> Scan:
+    """As a run scans a table."""
+
+    def scan(work: Work, types: Types, most: int) -> pyarrow.Table:
+        schema = ", ".join(" ".join(named) for named in types.items())
+        return known.mapInArrow(lambda batches: work(batches), schema).limit(most).toArrow()
+
+    return scan
+
+
 def numbered(pairs: list[dict[str, str]], texts: DataFrame) -> list[tuple[int, ...]]:
     """Pairs of ids as pairs of numbers, in order."""
     numbers = dict(texts.select("entity_id", number_of("entity_id")).collect())
@@ -50,7 +62,7 @@ def test_the_pairs_are_the_same_whether_the_driver_holds_the_bands_or_not(spark:
             {(row["one"], row["other"]) for row in candidate_pairs(arrived, batch, most).collect()} for most in (100, 0)
         ]
         assert pairs[0] == pairs[1] and len(pairs[0]) == expected
-    few = few_candidates(arrived, known)
+    few = few_candidates(arrived, scanned(known))
     assert few is not None and numbered(few.to_pylist(), arrived.union(known)) == sorted(pairs[0])
 
 
@@ -61,11 +73,11 @@ def test_few_texts_meet_on_the_driver_unless_it_is_too_much_or_one_is_there_alre
         {f"{kind}{at:03}": [1, *(int(band) for band in rng.integers(0, 40, 4))] for at in range(60)} for kind in "no"
     )
     arrived, known = banded(spark, new), banded(spark, old)
-    few = few_candidates(arrived, known)
+    few = few_candidates(arrived, scanned(known))
     many = candidate_pairs(arrived, known).toArrow()
     assert few is not None and few.num_rows > 100
     assert numbered(few.to_pylist(), arrived.union(known)) == sorted(tuple(pair.values()) for pair in many.to_pylist())
-    assert few_candidates(arrived, known, most=10) is None
-    assert few_candidates(arrived, known.union(arrived.limit(1))) is None
-    alone = few_candidates(banded(spark, {"a": [1], "b": []}), banded(spark, {}))
+    assert few_candidates(arrived, scanned(known), most=10) is None
+    assert few_candidates(arrived, scanned(known.union(arrived.limit(1)))) is None
+    alone = few_candidates(banded(spark, {"a": [1], "b": []}), scanned(banded(spark, {})))
     assert alone is not None and alone.num_rows == 0
