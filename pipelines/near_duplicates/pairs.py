@@ -96,9 +96,8 @@ def _ranked(ids: pyarrow.Array, codes: Any) -> tuple[pyarrow.Array, Any]:
     import pyarrow
     from xxhash import xxh64_intdigest
 
-    hashes = numpy.array(
-        [xxh64_intdigest(id, SEED) for id in ids.cast(pyarrow.binary()).to_pylist()], numpy.uint64
-    ).view(numpy.int64)
+    words = ids.cast(pyarrow.binary()).to_pylist()
+    hashes = numpy.array([xxh64_intdigest(word, SEED) for word in words], numpy.uint64).view(numpy.int64)
     order = numpy.argsort(hashes)
     places = numpy.empty_like(order)
     places[order] = numpy.arange(len(order))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
+import pyarrow
+import pyarrow.compute
 import pytest
 from pyspark.sql import Row
 
+from lakehouse import rim
+from lakehouse.asking import Asker, quickest_asker, spark_asker
 from lakehouse.place import Lakehouse
 from lakehouse.provenance import Provenance
 from lakehouse.read import read
 from lakehouse.rejections import Rejection
 from lakehouse.rim import Cost, RowsOutOfBalance, step_run
+from lakehouse.write import append_missing
 from tests.lakehouse.rows import ratings, scores, stored
 
 
@@ -64,3 +71,27 @@ def test_the_same_refusal_in_a_rerun_is_the_same_row(lakehouse: Lakehouse, prove
             run.reject([Rejection("line 7", "not_json", "Expected JSON.")])
     assert stored(lakehouse, "rejections", "reason") == ["not_json"]
     assert [row.rows_rejected for row in runs(lakehouse)] == [1, 1]
+
+
+@pytest.mark.parametrize("asker", [quickest_asker, spark_asker])
+def test_a_run_asks_of_tables_as_it_read_them(
+    lakehouse: Lakehouse, provenance: Provenance, monkeypatch: pytest.MonkeyPatch, asker: Callable[[Lakehouse], Asker]
+) -> None:
+    """With rows at hand, or a batch at a time and no more than is wanted."""
+    monkeypatch.setattr(rim, "quickest_asker", asker)
+    append_missing(lakehouse, "ratings", ratings(lakehouse, "a", "b", "c"))
+    given = pyarrow.table({"id": ["b", "c", "later"]})
+    query = "SELECT rating_id, rating FROM {ratings} AS rating"
+
+    def doubled(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        for batch in batches:
+            yield pyarrow.RecordBatch.from_pydict({"twice": pyarrow.compute.multiply(batch["rating"], 2.0)})
+
+    with step_run(lakehouse, "example", provenance) as run:
+        run.read("ratings")
+        append_missing(lakehouse, "ratings", ratings(lakehouse, "later"))
+        found = run.ask(f"{query} SEMI JOIN {{given}} AS given ON given.id = rating.rating_id", given=given)
+        assert sorted(found["rating_id"].to_pylist()) == ["b", "c"]
+        assert run.scan(query, doubled, {"twice": "double"}, 5)["twice"].to_pylist() == [10.0] * 3
+        assert run.scan(query, doubled, {"twice": "double"}, 2).num_rows == 2
+        assert run.scan(f"{query} WHERE rating < 0", doubled, {"twice": "double"}, 5).column_names == ["twice"]

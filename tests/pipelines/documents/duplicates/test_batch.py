@@ -6,7 +6,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from conf import Resolved
-from lakehouse import asking
+from lakehouse import rim
+from lakehouse.asking import spark_asker
 from lakehouse.change import change_columns, delete_rows
 from lakehouse.home import Home
 from lakehouse.place import Lakehouse, Place
@@ -87,7 +88,7 @@ def test_a_batch_comes_to_what_the_pile_comes_to(
         place = Place(Home(tmp_path_factory.mktemp(way)), resolved.settings.lakehouse)
         lakehouse = Lakehouse(spark, place)
         if way == "batch of Spark":
-            monkeypatch.setattr(asking, "quickest_asker", asking.spark_asker)
+            monkeypatch.setattr(rim, "quickest_asker", spark_asker)
             monkeypatch.setattr(batch, "MOST_CHARACTERS", -1)
         if way == "pile":
             monkeypatch.setattr(step, "newcomers", lambda run, table: None)
