@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from conf import load_settings
 from jobs.clean import said_of
@@ -37,7 +37,10 @@ def asker(**tables: list[Mapping[str, Any]]) -> Asker:
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    return Asker(DUCKDB, rows, tables.__contains__, str)
+    def unasked(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a funnel asks for rows alone")
+
+    return Asker(DUCKDB, rows, tables.__contains__, str, arrow=unasked, scan=unasked)
 
 
 def figures(funnel: Funnel, source: str) -> list[tuple[str, str, int, int | None]]:
