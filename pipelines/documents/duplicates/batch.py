@@ -1,4 +1,4 @@
-"""A batch of new documents, decided on the driver: Spark signs them, and tells who among the known may be alike.
+"""A batch of new documents, decided on the driver: Spark signs them, and the quickest engine tells what is known.
 
 It comes to what a look at the whole pile would come to, without its many small queries, which take longer than a batch.
 """
