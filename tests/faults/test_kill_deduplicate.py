@@ -17,7 +17,7 @@ from lakehouse.home import Home
 from lakehouse.place import Lakehouse, Place
 from lakehouse.read import read
 from tests.faults.workers import deduplicate
-from tests.pipelines.documents.duplicates.story import SHEET, decisions, take
+from tests.pipelines.documents.duplicates.story import SHEET, decisions, many, take
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 POINTS = ["deduplicate.survivors_written:kill", "rim.before_ledger:kill"]
@@ -64,14 +64,21 @@ def test_after_a_kill_the_same_command_ends_as_an_undisturbed_one(
 
 
 def test_a_task_whose_worker_died_is_tried_again_and_decides_the_same(
-    undisturbed: dict[str, list[Any]], spark: SparkSession, resolved: Resolved, tmp_path: Path
+    spark: SparkSession, resolved: Resolved, tmp_path: Path
 ) -> None:
-    """A worker that has signed dies when it is to compare; Spark tries the task again in another one."""
-    lakehouse = story(spark, resolved, tmp_path)
-    command = [sys.executable, "-m", "tests.faults.workers", "deduplicate", str(tmp_path)]
+    """A worker that has signed dies when it is to compare, in a look at everything; Spark tries the task again."""
+    undisturbed, disturbed = (
+        Lakehouse(spark, Place(Home(tmp_path / name), resolved.settings.lakehouse)) for name in ("undisturbed", "other")
+    )
+    for lakehouse in (undisturbed, disturbed):
+        take(lakehouse, many())
+    deduplicate(undisturbed)
+    home = disturbed.place.home.folder
+    command = [sys.executable, "-m", "tests.faults.workers", "deduplicate", str(home)]
     fault = {"LAKEWHEEL_FAULT": "near_duplicates.working:kill:2"}
     assert subprocess.run(command, env=os.environ | fault, timeout=240, check=False).returncode == 0
     assert "Python worker exited unexpectedly" in "".join(
-        file.read_text(errors="replace") for file in (tmp_path / "logs").glob("*.log")
+        file.read_text(errors="replace") for file in (home / "logs").glob("*.log")
     )
-    assert content(lakehouse) == undisturbed
+    assert content(disturbed) == content(undisturbed)
+    assert any(decisions(disturbed).values())
