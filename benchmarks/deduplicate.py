@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import tempfile
 import time
@@ -26,6 +25,7 @@ from pyspark.sql import functions as F
 
 from benchmarks import per_document
 from benchmarks.figures import machine, timed
+from benchmarks.memory import peak_memory
 from benchmarks.planted import add, rightly_kept, texts_for_peers
 from conf import Resolved, load_settings
 from lakehouse.ensure import ensure
@@ -48,7 +48,8 @@ def measure(lakehouse: Lakehouse, resolved: Resolved, size: int, cores: int) -> 
     full = 0.0
     for first, count, name in ((0, size, "full"), (size, size // 10, "10 % new")):
         add(lakehouse, first, count, size)
-        seconds, did = _timed_step(lakehouse, resolved)
+        with peak_memory() as megabytes:
+            seconds, did = _timed_step(lakehouse, resolved)
         full = full or seconds
         found.append(
             {
@@ -59,7 +60,7 @@ def measure(lakehouse: Lakehouse, resolved: Resolved, size: int, cores: int) -> 
                 "of_full": round(seconds / full, 3),
                 "exact": did.exact,
                 "near": did.near,
-                "peak_python_megabytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+                "peak_megabytes": megabytes,
             }
         )
     every = {"documents": size + size // 10}
