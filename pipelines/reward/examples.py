@@ -49,12 +49,16 @@ def _pair_encoded(reader: Reader, messages: Sequence[Message], chosen: str, reje
 
 
 def reward_examples(pairs: DataFrame, base: str, base_digest: str, most_tokens: int, round: int) -> DataFrame:
-    """Training pairs as rows of the table examples, and `cut`; the set's id follows when all are known."""
+    """Training pairs as rows of the table examples, and `cut`; the set's id follows when all are known.
+
+    An example is known by what it says, not by who said it: ids order a training, and raters go by other names in
+    another home.
+    """
     from pyspark.sql import functions as F
 
     encode = partial(_encoded, base, most_tokens)
     read = with_slowly_begun(pairs, "read", ENCODED, encode, reads=["messages", "chosen", "rejected"])
-    name = identity_column("preference_id", F.lit(identity(METHOD, base_digest, most_tokens)))
+    name = identity_column("prompt_id", "chosen", "rejected", F.lit(identity(METHOD, base_digest, most_tokens)))
     return read.select(
         name.alias("example_id"),
         F.lit(METHOD).alias("method"),

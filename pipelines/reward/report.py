@@ -88,7 +88,7 @@ def _inputs(run: StepRun, maker: RewardMaker, pairs: DataFrame, certified: Mappi
         )
     model = maker().model
     held_out = _paired(model, pairs.where("split = 'holdout'").collect())
-    some = pairs.where("split = 'train'").orderBy("preference_id").limit(MOST_REFERENCES).collect()
+    some = pairs.where("split = 'train'").orderBy("prompt_id", "chosen", "rejected").limit(MOST_REFERENCES).collect()
     reference = [score for row in _paired(model, some) for score in (row["chosen_score"], row["rejected_score"])]
     there = {name for row in candidates for name in row["others"]}
     known = {name: word for name, word in certified.items() if name in there}
